@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+# The product library `orch`, and `orch_testing`: the same sources as a static
+# library with everything visible and every backend on, for our own tests.
+
+# A folder is a layer: whatever lies in it is built.
+file(GLOB orch_common CONFIGURE_DEPENDS
+	lib/util/*.c lib/model/*.c lib/json/*.c lib/core/*.c lib/emulate/*.c lib/backend/sim/*.c)
+file(GLOB orch_swarm CONFIGURE_DEPENDS lib/net/*.c lib/backend/swarm/*.c)
+
+set(orch_sources ${orch_common})
+if(ORCH_SWARM)
+	list(APPEND orch_sources ${orch_swarm})
+endif()
+
+function(orch_setup_library target)
+	target_compile_features(${target} PUBLIC c_std_11)
+	# _DEFAULT_SOURCE: POSIX and sockets beside strict C11.
+	target_compile_definitions(${target} PRIVATE _DEFAULT_SOURCE
+		$<$<BOOL:${ORCH_SWARM}>:ORCH_WITH_SWARM>)
+	target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/lib
+		PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+	# BUILD_INTERFACE: or a static liborch would name this target in its exported file.
+	target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:orch_warnings>
+		CURL::libcurl OpenSSL::SSL OpenSSL::Crypto Threads::Threads PkgConfig::YAJL)
+	set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+add_library(orch ${orch_sources})
+add_library(orch::orch ALIAS orch)
+orch_setup_library(orch)
+set_target_properties(orch PROPERTIES C_VISIBILITY_PRESET hidden
+	VERSION ${PROJECT_VERSION} SOVERSION ${ORCH_SOVERSION})
+
+if(BUILD_SHARED_LIBS)
+	include(CheckLinkerFlag)
+	configure_file(lib/orch.map.in orch.map @ONLY)
+	set(orch_linker_flags "--version-script=${PROJECT_BINARY_DIR}/orch.map" -z,relro,-z,now)
+	if(NOT CMAKE_C_FLAGS MATCHES "-fsanitize") # clang leaves its runtime to the program
+		list(APPEND orch_linker_flags --no-undefined --as-needed)
+	endif()
+	foreach(flag ${orch_linker_flags})
+		string(MAKE_C_IDENTIFIER "ORCH_LINKER_${flag}" has)
+		check_linker_flag(C "LINKER:${flag}" ${has})
+		if(${has})
+			target_link_options(orch PRIVATE "LINKER:${flag}")
+		endif()
+	endforeach()
+	set_target_properties(orch PROPERTIES LINK_DEPENDS "${PROJECT_BINARY_DIR}/orch.map")
+else()
+	target_compile_definitions(orch PUBLIC ORCH_STATIC)
+endif()
+
+if(ORCH_BUILD_TESTS OR ORCH_BUILD_BENCH)
+	add_library(orch_testing STATIC ${orch_sources})
+	orch_setup_library(orch_testing)
+	target_compile_definitions(orch_testing PUBLIC ORCH_STATIC _DEFAULT_SOURCE)
+	target_include_directories(orch_testing PUBLIC ${PROJECT_SOURCE_DIR}/lib)
+endif()

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+# Linked PRIVATE by every target of ours, so that programs which embed liborch
+# do not inherit them. Presets turn them into errors, packagers need not.
+add_library(orch_warnings INTERFACE)
+target_compile_options(orch_warnings INTERFACE
+	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wvla -Wformat=2
+	$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>)
