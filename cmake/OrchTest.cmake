@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: MIT
 # A test is one line, so nobody avoids writing one:
 # orch_add_test(unit.arena SOURCE tests/unit/test_arena.c LABELS unit [ENV A=b] [LIBS x] [TIMEOUT s])
+
+# What tests share, linked into all of them: the allocator that runs short.
+add_library(orch_test_support STATIC ${PROJECT_SOURCE_DIR}/tests/torture/alloc.c)
+target_include_directories(orch_test_support PUBLIC ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(orch_test_support PUBLIC orch_testing Threads::Threads
+	PRIVATE orch_warnings PkgConfig::CMOCKA)
+
 function(orch_add_test name)
 	cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCE;LABELS;ENV;LIBS")
 	string(REPLACE "." "_" target "${name}")
 	add_executable(${target} ${arg_SOURCE})
-	target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-	target_link_libraries(${target} PRIVATE orch_testing orch_warnings PkgConfig::CMOCKA
-		Threads::Threads ${arg_LIBS})
+	target_link_libraries(${target} PRIVATE orch_test_support orch_warnings PkgConfig::CMOCKA
+		${arg_LIBS})
 	if(NOT arg_TIMEOUT)
 		set(arg_TIMEOUT 120)
 	endif()
