@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
 # The product library `orch`, and `orch_testing`: the same sources as a static
-# library with everything visible and every backend on, for our own tests.
+# library with everything visible, for our own tests.
 
 # A folder is a layer: whatever lies in it is built.
-file(GLOB orch_common CONFIGURE_DEPENDS
-	lib/util/*.c lib/model/*.c lib/json/*.c lib/core/*.c lib/emulate/*.c lib/backend/sim/*.c)
-file(GLOB orch_swarm CONFIGURE_DEPENDS lib/net/*.c lib/backend/swarm/*.c)
-
-set(orch_sources ${orch_common})
+file(GLOB orch_sources CONFIGURE_DEPENDS
+	lib/util/*.c lib/model/*.c lib/core/*.c lib/emulate/*.c lib/backend/sim/*.c)
+if(ORCH_REMOTE)
+	file(GLOB orch_remote CONFIGURE_DEPENDS lib/json/*.c lib/net/*.c)
+	list(APPEND orch_sources ${orch_remote})
+endif()
 if(ORCH_SWARM)
+	file(GLOB orch_swarm CONFIGURE_DEPENDS lib/backend/swarm/*.c)
 	list(APPEND orch_sources ${orch_swarm})
 endif()
 
@@ -21,8 +23,9 @@ function(orch_setup_library target)
 		PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
 	# BUILD_INTERFACE: or a static liborch would name this target in its exported file.
 	target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:orch_warnings>
-		CURL::libcurl OpenSSL::SSL OpenSSL::Crypto Threads::Threads PkgConfig::YAJL)
-	set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+		${ORCH_DEPENDENCIES})
+	set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON
+		C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
 endfunction()
 
 add_library(orch ${orch_sources})

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Linked PRIVATE by every target of ours, so that programs which embed liborch
-# do not inherit them. Presets turn them into errors, packagers need not.
+# do not inherit them. Presets turn them into errors, packagers need not; and a
+# host that makes warnings errors is not to fail on ours.
 add_library(orch_warnings INTERFACE)
-target_compile_options(orch_warnings INTERFACE
-	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wvla -Wformat=2
-	$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>)
+if(PROJECT_IS_TOP_LEVEL)
+	target_compile_options(orch_warnings INTERFACE
+		-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wvla -Wformat=2
+		$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>)
+endif()

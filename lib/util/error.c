@@ -85,6 +85,7 @@ static int32_t is_transient(orch_status status)
 }
 
 /* Messages hold words of servers: never let those steer a terminal. */
+ORCH_PRINTF(1, 0)
 static void put_message(const char *fmt, va_list ap)
 {
 	vsnprintf(last.message, sizeof last.message, fmt, ap);

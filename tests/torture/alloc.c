@@ -159,6 +159,7 @@ size_t torture_alloc_bytes(void)
 	return sum_blocks(true);
 }
 
+ORCH_PRINTF(1, 2)
 static const char *complain(const char *fmt, ...)
 {
 	va_list args;
