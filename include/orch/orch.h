@@ -2,7 +2,10 @@
 #ifndef ORCH_ORCH_H
 #define ORCH_ORCH_H
 
-/* Everything a program needs, in reading order. */
+/**
+ * @file orch/orch.h
+ * @brief Everything a program needs, in reading order.
+ */
 /* clang-format off */
 #include "orch/common.h"
 #include "orch/error.h"
