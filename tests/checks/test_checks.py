@@ -187,6 +187,29 @@ class Checks(unittest.TestCase):
         self.expect(FOUND, self.tree.check("words"), "docs/a.md:1", "a.c:1: // comment",
                     "finish it", "3 found")
 
+    def docs(self, status, text, *words):
+        build = os.environ.get("ORCH_BUILD_DIR")
+        if not build:
+            self.skipTest("ORCH_BUILD_DIR does not name a build of liborch")
+        self.tree.write("README.md", text)
+        self.expect(status, self.tree.check("docs", build), *words)
+
+    def test_code_blocks_compile_and_run(self):
+        main = "#include <stdio.h>\n#include <orch/orch.h>\nint main(void)\n{ puts(\"hi\"); return %d; }\n"
+        self.docs(FINE, f"```c run file=a.c\n{main % 0}```\n```text output\nhi\n```\n"
+                  "```sh run\ncc a.c $(pkg-config --cflags --libs liborch) -o a && ./a\n```\n"
+                  "```c\nputs(orch_version());\n```\n```c\nstatic int f(void);\n```\n",
+                  "5 code blocks, 2 of them ran")
+        self.docs(FOUND, f"```c run\n{main % 3}```\n", "README.md:1: exits with 3")
+
+    def test_code_blocks_that_are_wrong_are_found(self):
+        self.docs(FOUND, "```c\norch_deployment_apply(client, 0);\n```\n"
+                  "```sh run\nfalse\n```\n```text output\nx\n```\n"
+                  "```\nbare\n```\n```sh\nif\n```\n[a](gone.md)\n",
+                  "README.md:1: does not compile", "README.md:4: exits with 1",
+                  "README.md:7: is not what", "README.md:10: a block of nothing",
+                  "README.md:13: is not well formed", "a link to gone.md", "6 found")
+
     def test_a_library_that_grew_is_found(self):
         out = self.tree.build("const char big[300000] = { 1 };\n", "-shared")
         self.expect(FOUND, self.tree.check("size", out), "bytes when stripped, not below")
