@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ORCH_CORE_DISPATCH_H
+#define ORCH_CORE_DISPATCH_H
+
+#include "orch/sys/backend.h"
+
+typedef void orch__any_fn(void);
+typedef orch_status orch__scale_fn(const orch_call *call, const orch_deployment_entry *live,
+	int64_t replicas, orch_deployment_entry *out);
+typedef orch_status orch__wait_fn(const orch_call *call, const char *name,
+	const orch_wait_options *options, orch_deployment_entry *out);
+
+/* What to call for an operation: native, else emulated, else NULL. */
+orch__any_fn *orch__slot(const struct orch_backend_ops *ops, orch_cap cap);
+
+/* How well a backend does something, and why. `reason` may be NULL. */
+orch_level orch__level(const struct orch_backend_ops *ops, orch_cap cap, const char **reason);
+
+/* Fails with ORCH_E_UNSUPPORTED and the reason. */
+orch_status orch__unsupported(const struct orch_backend_ops *ops, orch_cap cap);
+
+/* Name of a required operation that a table lacks, NULL when it is complete. */
+const char *orch__backend_missing(const struct orch_backend_ops *ops);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* Which backends there are: those built in, and those a program adds. */
+#include "core/registry.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#if __has_include("backend/sim/sim.h")
+#include "backend/sim/sim.h"
+#else
+static const struct orch_backend_ops sim_backend = {
+	.struct_size = sizeof sim_backend,
+	.name = "sim",
+	.schemes = (const char *const[]){ "sim", NULL },
+};
+#endif
+#if defined(ORCH_WITH_SWARM) && !__has_include("backend/swarm/swarm.h")
+#undef ORCH_WITH_SWARM
+#endif
+#ifdef ORCH_WITH_SWARM
+#include "backend/swarm/swarm.h"
+#endif
+#include "core/dispatch.h"
+#include "util/error.h"
+
+#ifndef ORCH_WITH_SWARM
+/* Known but not built in: the descriptor stays, so that the error can say so. */
+static const struct orch_backend_ops swarm_backend = {
+	.struct_size = sizeof swarm_backend,
+	.name = "swarm",
+	.schemes = (const char *const[]){ "swarm", "swarm+unix", "swarm+ssh", NULL },
+};
+#endif
+
+static const struct orch_backend_ops *const built_in[] = { &sim_backend, &swarm_backend };
+enum { BUILT_IN = sizeof built_in / sizeof built_in[0], ADDED_MAX = 16 };
+
+/* The one list a program can add to; entries are never removed. */
+static struct {
+	pthread_mutex_t lock;
+	const struct orch_backend_ops *ops[ADDED_MAX];
+	size_t count;
+} added = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+const struct orch_backend_ops *orch__registry_at(size_t i)
+{
+	return i < BUILT_IN ? built_in[i] : NULL;
+}
+
+static int has_scheme(const struct orch_backend_ops *ops, const char *scheme, size_t len)
+{
+	for (const char *const *s = ops->schemes; *s; s++)
+		if (strlen(*s) == len && !memcmp(*s, scheme, len))
+			return 1;
+	return 0;
+}
+
+static const struct orch_backend_ops *find_scheme(const char *scheme, size_t len)
+{
+	for (size_t i = 0; i < BUILT_IN; i++)
+		if (has_scheme(built_in[i], scheme, len))
+			return built_in[i];
+	for (size_t i = 0; i < added.count; i++)
+		if (has_scheme(added.ops[i], scheme, len))
+			return added.ops[i];
+	return NULL;
+}
+
+orch_status orch__registry_find(const char *url, const struct orch_backend_ops **out)
+{
+	const char *end = strstr(url, "://");
+	const struct orch_backend_ops *ops;
+
+	if (!end)
+		return orch__fail(ORCH_E_INVALID,
+			"this is no URL of an orchestrator: expected swarm://... or sim://");
+	pthread_mutex_lock(&added.lock);
+	ops = find_scheme(url, (size_t)(end - url));
+	pthread_mutex_unlock(&added.lock);
+	if (!ops)
+		return orch__fail(ORCH_E_INVALID, "no backend has the scheme %.*s://",
+			(int)(end - url < 32 ? end - url : 32), url);
+	if (!ops->open)
+		return orch__fail(ORCH_E_UNSUPPORTED,
+			"liborch knows %.*s:// but was built without %s", (int)(end - url), url,
+			ops->name);
+	*out = ops;
+	return ORCH_OK;
+}
+
+static orch_status check_free(const struct orch_backend_ops *ops)
+{
+	for (const char *const *s = ops->schemes; *s; s++)
+		if (find_scheme(*s, strlen(*s)))
+			return orch__fail(ORCH_E_EXISTS,
+				"register backend %s: the scheme %s is taken", ops->name, *s);
+	if (added.count == ADDED_MAX)
+		return orch__fail(ORCH_E_TOO_LARGE, "register backend %s: there are %d already",
+			ops->name, ADDED_MAX);
+	return ORCH_OK;
+}
+
+orch_status orch_backend_register(const struct orch_backend_ops *ops)
+{
+	const char *missing;
+	orch_status st;
+
+	orch__error_clear();
+	if (!ops)
+		return orch__fail(ORCH_E_INVALID, "register backend: ops is NULL");
+	missing = orch__backend_missing(ops);
+	if (missing)
+		return orch__fail(ORCH_E_INVALID, "register backend %s: %s is missing",
+			ops->name ? ops->name : "?", missing);
+	pthread_mutex_lock(&added.lock);
+	st = check_free(ops);
+	if (st == ORCH_OK)
+		added.ops[added.count++] = ops;
+	pthread_mutex_unlock(&added.lock);
+	return st;
+}
