@@ -277,9 +277,7 @@ static orch_status wait_until_gone(struct orch__call *call, const struct change 
 orch_status orch_deployment_delete(
 	orch_client *client, const char *name, const orch_write_options *options)
 {
-	struct deletion d = {
-		.change = { .verb = "delete deployment", .name = name, .act = act_delete }
-	};
+	struct change c = { .verb = "delete deployment", .name = name, .act = act_delete };
 	struct orch__call call;
 	orch_status st;
 

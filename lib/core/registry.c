@@ -6,7 +6,8 @@
 #include <string.h>
 
 #if __has_include("backend/sim/sim.h")
-#include "backend/sim/sim.h"
+#define SIM_HEADER "backend/sim/sim.h"
+#include SIM_HEADER
 #else
 static const struct orch_backend_ops sim_backend = {
 	.struct_size = sizeof sim_backend,
@@ -18,7 +19,8 @@ static const struct orch_backend_ops sim_backend = {
 #undef ORCH_WITH_SWARM
 #endif
 #ifdef ORCH_WITH_SWARM
-#include "backend/swarm/swarm.h"
+#define SWARM_HEADER "backend/swarm/swarm.h"
+#include SWARM_HEADER
 #endif
 #include "core/dispatch.h"
 #include "util/error.h"
