@@ -18,11 +18,11 @@
 enum { CONNECT_TIMEOUT_MS = 10000, MAX_IDLE = 16 };
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-static CURLcode curl_started; /* written under `curl_once` */
 
+/* If it fails, curl_easy_init() tries again and says so. */
 static void start_curl(void)
 {
-	curl_started = curl_global_init(CURL_GLOBAL_DEFAULT);
+	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
 /* ---- SIGPIPE ---- */
@@ -317,9 +317,6 @@ orch_status orch__curl_open(const struct orch__http_config *config,
 	orch_status st;
 
 	pthread_once(&curl_once, start_curl);
-	if (curl_started)
-		return orch__fail(ORCH_E_NOMEM, "libcurl does not start: %s",
-			curl_easy_strerror(curl_started));
 	orch__endpoint_address(endpoint, address, sizeof address);
 	e = (struct orch__curl *)orch__http_new(sizeof *e, &engine, address);
 	if (!e)

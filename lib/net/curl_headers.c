@@ -4,7 +4,6 @@
  * stand in front of the ones that every request shares. libcurl only reads them.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "net/crypto.h"
 #include "net/curl_engine.h"
@@ -24,7 +23,7 @@ static bool is_reserved(const char *name)
 		"transfer-encoding", "upgrade", "user-agent" };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcasecmp(name, names[i]) == 0)
+		if (orch__text_equal_folded(name, strlen(name), names[i]))
 			return true;
 	return false;
 }

@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "util/clock.h"
 #include "util/number.h"
+#include "util/text.h"
 
 enum { RETRY_AFTER_MAX_MS = 60000 };
 
@@ -87,9 +87,9 @@ static bool header(struct orch__head *h, const char *line, size_t len)
 	value = colon + 1;
 	value_len = len - name_len - 1;
 	trim(&value, &value_len);
-	if (name_len == 14 && strncasecmp(line, "Content-Length", 14) == 0)
+	if (orch__text_equal_folded(line, name_len, "content-length"))
 		return content_length(h, value, value_len) && orch__buf_ok(&h->text);
-	if (name_len == 17 && strncasecmp(line, "Transfer-Encoding", 17) == 0)
+	if (orch__text_equal_folded(line, name_len, "transfer-encoding"))
 		h->is_chunked = true;
 	return orch__buf_ok(&h->text);
 }
@@ -127,7 +127,8 @@ const char *orch__head_find(const struct orch__head *h, const char *name, size_t
 		end = strchr(at, '\n');
 		if (!end)
 			break;
-		if ((size_t)(end - at) <= n || at[n] != ':' || strncasecmp(at, name, n) != 0)
+		if ((size_t)(end - at) <= n || at[n] != ':' ||
+			!orch__text_equal_folded(at, n, name))
 			continue;
 		at += n + 1;
 		*out_len = (size_t)(end - at);
@@ -149,7 +150,7 @@ bool orch__head_copy(const struct orch__head *h, const char *name, char *out, si
 int64_t orch__head_retry_after_ms(const struct orch__head *h)
 {
 	size_t len;
-	const char *value = orch__head_find(h, "Retry-After", &len);
+	const char *value = orch__head_find(h, "retry-after", &len);
 	int64_t n;
 
 	if (!value)

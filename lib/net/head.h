@@ -32,7 +32,8 @@ void orch__head_dispose(struct orch__head *h);
 /* One line with its line end. False: refused, see `fault`. NULL there: out of memory. */
 bool orch__head_line(struct orch__head *h, const char *line, size_t len);
 
-/* Value of the first header of that name, any case; not terminated. NULL: there is none. */
+/* Value of the first header of that name, given in small letters; not terminated. NULL: there is
+ * none. */
 const char *orch__head_find(const struct orch__head *h, const char *name, size_t *out_len);
 /* The same copied, cut to `cap` - 1 bytes; empty when there is none. */
 bool orch__head_copy(const struct orch__head *h, const char *name, char *out, size_t cap);

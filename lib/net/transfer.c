@@ -79,7 +79,7 @@ static bool stop_redirect(struct orch__transfer *t)
 	char to[200] = "";
 	char *at, *slash;
 
-	orch__head_copy(&t->head, "Location", to, sizeof to);
+	orch__head_copy(&t->head, "location", to, sizeof to);
 	to[strcspn(to, "?#")] = '\0';
 	slash = strstr(to, "//");
 	at = slash ? memchr(slash + 2, '@', strcspn(slash + 2, "/")) : NULL;

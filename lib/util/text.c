@@ -22,6 +22,20 @@ bool orch__text_equal(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+static char fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+bool orch__text_equal_folded(const char *a, size_t len, const char *b)
+{
+	size_t i = 0;
+
+	while (i < len && b[i] && fold(a[i]) == b[i])
+		i++;
+	return i == len && !b[i];
+}
+
 /* Length of the UTF-8 character at `s`, 0 if it is none. */
 static size_t utf8_len(const unsigned char *s)
 {

@@ -10,6 +10,8 @@
 bool orch__text_starts(const char *text, const char *prefix);
 bool orch__text_ends(const char *text, const char *suffix);
 bool orch__text_equal(const char *a, const char *b); /* NULL equals NULL only */
+/* `len` bytes at `a` against all of `b`, which is in small letters: "Content-Type". */
+bool orch__text_equal_folded(const char *a, size_t len, const char *b);
 
 /*
  * Replace in place what must not reach a terminal: control characters but for
