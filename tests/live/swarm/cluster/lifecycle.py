@@ -117,7 +117,7 @@ def prepare_folders(node):
     for name in node_module.MASKED:
         kept.ensure_dir(os.path.join(node["root"], name), note=True)
     if node["root"] != "/":
-        kept.ensure_dir(node["root"] + node["dir"], note=True)
+        kept.ensure_dir(node["root"] + kept.BASE, note=True)
 
 
 def create_namespaces(state):

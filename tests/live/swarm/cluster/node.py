@@ -12,6 +12,7 @@ import time
 
 from .base import PATHS, run
 from .namespaces import BIND, MOVE, NODEV, NOEXEC, NOSUID, PRIVATE, REC, mount
+from .state import BASE
 
 MASKED = ("etc/docker", "opt/containerd", "var/lib/docker")  # dockerd writes there whatever its options say
 APPARMOR = "sys/kernel/security"                             # hidden: no profile is loaded into the machine's kernel
@@ -49,6 +50,8 @@ def mount_all(node):
         mount(root, root, flags=BIND)  # loading images and runc pivot, which needs a root that is a mount point
         mount("/sys", root + "/sys", flags=BIND | REC)
         mount("/dev", root + "/dev", flags=BIND | REC)
+        mount("tmpfs", root + BASE, "tmpfs", NOSUID | NODEV, "mode=755")
+        os.makedirs(root + node["dir"])
         mount(node["dir"], root + node["dir"], flags=BIND)
     at = root.rstrip("/") + "/"
     for folder in {"/proc", at + "proc"}:
