@@ -65,8 +65,33 @@ def execute(args):
     return subprocess.call(["nsenter", "-t", str(node["init"]["pid"]), "-m", "-u", "-n", "-p", "--"] + args.argv)
 
 
+def run(args):
+    """The lock is free while the command runs: it may kill and resume."""
+    with kept.locked(args.name):
+        was_up = kept.load(args.name) is not None
+        state = lifecycle.ensure(args)
+    try:
+        return call_and_end(args.argv, dict(os.environ, **{k: str(v) for k, v in report.variables(report.describe(state))}))
+    finally:
+        with kept.locked(args.name):
+            if not was_up:
+                down(args)
+
+
+def call_and_end(argv, environment):
+    command = subprocess.Popen(argv, env=environment)
+    try:
+        return command.wait()
+    finally:
+        if command.poll() is None:  # we were told to end
+            command.terminate()
+            command.wait()
+
+
 COMMANDS = {
     "up": (up, "start a cluster; does nothing when the same one is up and healthy"),
+    "run": (run, "start a cluster, run a command with the variables of --format env, take the cluster away again unless it "
+                 "was up before; exit status: that of the command"),
     "down": (down, "take everything away; does nothing when nothing is up"),
     "status": (status, "print endpoints and states; exit status 0 healthy, 1 not, 3 not up"),
     "kill": (fault, "SIGKILL the dockerd of a node"),
@@ -95,8 +120,10 @@ def parser():
             p.add_argument("node", metavar="NODE", help="m1, m2 ... w1 ...")
         p.set_defaults(node=None)
     commands.choices["resume"].add_argument("node", nargs="*", metavar="NODE", help="m1, m2 ... w1 ... (default: all)")
-    commands.choices["exec"].add_argument("argv", nargs=argparse.REMAINDER, metavar="COMMAND")
-    add_up_options(commands.choices["up"])
+    for name in ("up", "run"):
+        add_up_options(commands.choices[name])
+    for name in ("exec", "run"):
+        commands.choices[name].add_argument("argv", nargs=argparse.REMAINDER, metavar="COMMAND")
     return top
 
 
@@ -118,10 +145,12 @@ def parse():
     args = top.parse_args()
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", args.name):
         top.error("--name: lower case letters, digits and -")
-    if args.command == "up" and not (1 <= args.managers <= 7 and 0 <= args.workers <= 50):
+    if args.command in ("up", "run") and not (1 <= args.managers <= 7 and 0 <= args.workers <= 50):
         top.error("1 to 7 managers, 0 to 50 workers")
-    if args.command == "exec" and not args.argv:
-        top.error("exec: which command?")
+    if args.command in ("exec", "run"):
+        args.argv = args.argv[1:] if args.argv[:1] == ["--"] else args.argv
+        if not args.argv:
+            top.error("%s: which command?" % args.command)
     return args
 
 
@@ -131,8 +160,8 @@ def main():
     try:
         if os.geteuid():
             raise Fail("must be root")
-        if args.run is execute:  # may last, and changes nothing
-            return execute(args)
+        if args.run in (execute, run):  # may last
+            return args.run(args)
         with kept.locked(args.name):
             return args.run(args)
     except (Fail, OSError) as error:
