@@ -155,7 +155,7 @@ static orch_status run(orch_client *client, struct change *c, const orch_write_o
 	st = carry_out(&call, c);
 	if (st == ORCH_OK)
 		st = deliver(&call, c, out);
-	return st < 0 ? orch__fail_in(st, "%s %s", c->verb, c->name) : st;
+	return orch__leave(st, "%s %s", c->verb, c->name);
 }
 
 static orch_status act_apply(struct orch__call *call, struct change *c,
@@ -290,5 +290,5 @@ orch_status orch_deployment_delete(
 	st = carry_out(&call, &c);
 	if (st == ORCH_OK && c.options.wait)
 		st = wait_until_gone(&call, &c);
-	return st < 0 ? orch__fail_in(st, "delete deployment %s", name) : st;
+	return orch__leave(st, "delete deployment %s", name);
 }

@@ -131,7 +131,7 @@ orch_status orch_client_open(const char *url, const orch_client_options *options
 		st = orch__registry_find(url, &ops);
 	if (st == ORCH_OK)
 		st = open_backend(ops, url, &o, out);
-	return st < 0 ? orch__fail_in(st, "open client") : st;
+	return orch__leave(st, "open client");
 }
 
 orch_client *orch_client_ref(orch_client *client)
@@ -222,12 +222,11 @@ orch_status orch_client_info_get(orch_client *client, const orch_client_info **o
 		return orch__fail(ORCH_E_NOMEM, "client info: out of memory");
 	orch__call_into(&call, info);
 	st = get_info(&call, info);
-	if (st < 0) {
+	if (st < 0)
 		orch__result_free(info);
-		return orch__fail_in(st, "client info");
-	}
-	*out = info;
-	return ORCH_OK;
+	else
+		*out = info;
+	return orch__leave(st, "client info");
 }
 
 void orch_client_info_free(const orch_client_info *info)

@@ -55,12 +55,11 @@ orch_status orch_deployment_get(orch_client *client, const char *name, const orc
 	if (!entry)
 		return ORCH_E_NOMEM;
 	st = orch__entry_get(&call, name, entry);
-	if (st < 0) {
+	if (st < 0)
 		orch__entry_free(entry);
-		return orch__fail_in(st, "get deployment %s", name);
-	}
-	*out = &entry->deployment;
-	return ORCH_OK;
+	else
+		*out = &entry->deployment;
+	return orch__leave(st, "get deployment %s", name);
 }
 
 orch_status orch__wait_options(
@@ -112,11 +111,9 @@ orch_status orch_deployment_wait(orch_client *client, const char *name,
 	if (!entry)
 		return ORCH_E_NOMEM;
 	st = orch__entry_wait(&call, name, &o, entry);
-	if (st < 0)
-		(void)orch__fail_in(st, "wait for deployment %s", name);
 	if (st < 0 || !out)
 		orch__entry_free(entry);
 	else
 		*out = &entry->deployment;
-	return st;
+	return orch__leave(st, "wait for deployment %s", name);
 }

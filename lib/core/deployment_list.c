@@ -129,12 +129,11 @@ orch_status orch_deployment_list(
 		return orch__fail(ORCH_E_NOMEM, "list deployments: out of memory");
 	orch__call_into(&call, list);
 	st = read_all(&call, &o, list);
-	if (st < 0) {
+	if (st < 0)
 		orch__result_free(list);
-		return orch__fail_in(st, "list deployments");
-	}
-	*out = list;
-	return ORCH_OK;
+	else
+		*out = list;
+	return orch__leave(st, "list deployments");
 }
 
 void orch_deployments_free(const orch_deployments *list)
@@ -167,7 +166,7 @@ orch_status orch_deployment_open(
 	}
 	cursor->client = orch_client_ref(client);
 	*out = cursor;
-	return ORCH_OK;
+	return orch__leave(st, "list deployments");
 }
 
 orch_status orch_deployment_next(orch_deployment_cursor *cursor, const orch_deployment **out)
@@ -183,15 +182,11 @@ orch_status orch_deployment_next(orch_deployment_cursor *cursor, const orch_depl
 	if (!entry)
 		return ORCH_E_NOMEM;
 	st = next_entry(&cursor->call, cursor->cursor, entry, &got);
-	if (st == ORCH_OK && got) {
-		*out = &entry->deployment;
-		return ORCH_OK;
-	}
-	orch__entry_free(entry);
-	if (st < 0)
-		return orch__fail_in(st, "next deployment");
-	*out = NULL;
-	return ORCH_OK;
+	if (st < 0 || !got)
+		orch__entry_free(entry);
+	if (st == ORCH_OK)
+		*out = got ? &entry->deployment : NULL;
+	return orch__leave(st, "next deployment");
 }
 
 void orch_deployment_close(orch_deployment_cursor *cursor)

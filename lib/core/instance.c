@@ -52,12 +52,11 @@ orch_status orch_instance_list(
 		return orch__fail(ORCH_E_NOMEM, "list instances: out of memory");
 	orch__call_into(&call, list);
 	st = read_list(&call, deployment, list);
-	if (st < 0) {
+	if (st < 0)
 		orch__result_free(list);
-		return orch__fail_in(st, "list instances of %s", deployment);
-	}
-	*out = list;
-	return ORCH_OK;
+	else
+		*out = list;
+	return orch__leave(st, "list instances of %s", deployment);
 }
 
 void orch_instances_free(const orch_instances *list)

@@ -157,7 +157,7 @@ static orch_status give_up(struct wait *w)
 	call.deadline_ms = orch_call_now(&call) + 2000;
 	last.call = &call;
 	if (!look(&last, &entry))
-		return orch__fail(ORCH_E_TIMEOUT, "not complete in time, and now out of reach");
+		return orch__fail_in(ORCH_E_TIMEOUT, "not complete in time");
 	list = instances(&last, &entry);
 	return explain(ORCH_E_TIMEOUT, "not complete in time", &entry.deployment, &list);
 }

@@ -105,16 +105,13 @@ orch_status orch__fail(orch_status status, const char *fmt, ...)
 	return status;
 }
 
-orch_status orch__fail_in(orch_status status, const char *fmt, ...)
+static orch_status put_in_front(orch_status status, const char *fmt, va_list ap)
 {
 	char inner[sizeof last.message];
-	va_list ap;
 	size_t n;
 
 	memcpy(inner, last.message, sizeof inner);
-	va_start(ap, fmt);
 	put_message(fmt, ap);
-	va_end(ap);
 	n = strlen(last.message);
 	snprintf(last.message + n, sizeof last.message - n, ": %s",
 		inner[0] ? inner : orch_status_text(status));
@@ -122,6 +119,30 @@ orch_status orch__fail_in(orch_status status, const char *fmt, ...)
 		last.status = status;
 		last.transient = is_transient(status);
 	}
+	return status;
+}
+
+orch_status orch__fail_in(orch_status status, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)put_in_front(status, fmt, ap);
+	va_end(ap);
+	return status;
+}
+
+orch_status orch__leave(orch_status status, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (status == ORCH_OK) {
+		orch__error_clear();
+		return ORCH_OK;
+	}
+	va_start(ap, fmt);
+	(void)put_in_front(status, fmt, ap);
+	va_end(ap);
 	return status;
 }
 

@@ -14,6 +14,10 @@ orch_status orch__fail(orch_status status, const char *fmt, ...) ORCH_PRINTF(2, 
  * Keeps outcome, reason and HTTP status of the failure. */
 orch_status orch__fail_in(orch_status status, const char *fmt, ...) ORCH_PRINTF(2, 3);
 
+/* The end of every public call: after success no error is left to be read, after a
+ * failure the story begins with what was asked for. Returns `status`. */
+orch_status orch__leave(orch_status status, const char *fmt, ...) ORCH_PRINTF(2, 3);
+
 /* What only the transport and the error map of a backend know. */
 void orch__error_outcome(orch_outcome outcome);
 void orch__error_transient(bool transient);
