@@ -170,6 +170,16 @@ class Checks(unittest.TestCase):
         self.tree.write("tests/abi/symbols", "orch__inner\norch_known\norch_new\n")
         self.expect(FOUND, self.tree.check("exports", out), "1 found")
 
+    def test_a_member_that_moved_is_found(self):
+        self.tree.write("include/orch/a.h", "struct orch_a { int x; int y; };\n"
+                        "enum orch_e { ORCH_ONE = 1, ORCH_LOST = -2 };\n")
+        self.tree.write("tests/abi/layout", "orch_a 4 bytes\n\tx at 0\n"
+                        "orch_e 4 bytes\n\tORCH_ONE = 2\n\tORCH_LOST = -2\n")
+        self.expect(FOUND, self.tree.check("layout"), "orch_a: is no longer `orch_a 4 bytes`",
+                    "orch_a: has `y at 4`", "orch_e: is no longer `ORCH_ONE = 2`", "5 found")
+        self.expect(FINE, self.tree.check("layout", "--write"))
+        self.expect(FINE, self.tree.check("layout"), "2 types as written down")
+
     def test_a_public_function_has_a_comment_with_since(self):
         self.tree.write("include/orch/a.h", "/** @file a */\n"
                         "/** Good. @since 0.1 */\nORCH_API(orch_status) orch_good(int x);\n"
