@@ -2,8 +2,13 @@
 # A test is one line, so nobody avoids writing one:
 # orch_add_test(unit.arena SOURCE tests/unit/test_arena.c LABELS unit [ENV A=b] [LIBS x] [TIMEOUT s])
 
-# What tests share, linked into all of them: the allocator that runs short.
-add_library(orch_test_support STATIC ${PROJECT_SOURCE_DIR}/tests/torture/alloc.c)
+# What tests share, linked into all of them: the allocator that runs short, and
+# tests/support.
+file(GLOB orch_test_support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.c)
+if(NOT ORCH_REMOTE)
+	list(FILTER orch_test_support EXCLUDE REGEX "/(json|net|swarm)_")
+endif()
+add_library(orch_test_support STATIC ${PROJECT_SOURCE_DIR}/tests/torture/alloc.c ${orch_test_support})
 target_include_directories(orch_test_support PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(orch_test_support PUBLIC orch_testing Threads::Threads
 	PRIVATE orch_warnings PkgConfig::CMOCKA)
