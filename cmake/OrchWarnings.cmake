@@ -8,5 +8,7 @@ if(PROJECT_IS_TOP_LEVEL)
 		-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wvla -Wformat=2
 		# snprintf into messages of fixed size: to be cut is what it is there for
 		$<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>
+		# what clang misses when it is not there
+		$<$<C_COMPILER_ID:GNU>:-Wmissing-format-attribute>
 		$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>)
 endif()

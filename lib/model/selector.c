@@ -110,10 +110,11 @@ bool orch__selector_next(const char **at, struct orch__requirement *out)
 
 bool orch__selector_value(struct orch__slice *rest, struct orch__slice *value)
 {
-	const char *end = rest->text + rest->len, *p = rest->text;
+	const char *end, *p = rest->text;
 
-	if (!rest->text)
+	if (!p)
 		return false;
+	end = p + rest->len;
 	*value = word(&p);
 	if (p < end && *p == ',') {
 		p++;

@@ -176,9 +176,9 @@ bool orch__http_date(const char *text, size_t len, int64_t *out_ms)
 	if (len != 29 || memcmp(text + 3, ", ", 2) != 0 || memcmp(text + 25, " GMT", 4) != 0 ||
 		text[7] != ' ' || text[11] != ' ' || text[16] != ' ')
 		return false;
-	for (int m = 0; m < 12; m++)
+	for (size_t m = 0; m < 12; m++)
 		if (memcmp(months + 3 * m, text + 8, 3) == 0) {
-			snprintf(iso, sizeof iso, "%.4s-%02d-%.2sT%.8sZ", text + 12, m + 1,
+			snprintf(iso, sizeof iso, "%.4s-%02zu-%.2sT%.8sZ", text + 12, m + 1,
 				text + 5, text + 17);
 			return orch__time_parse(iso, 20, out_ms);
 		}

@@ -105,6 +105,7 @@ orch_status orch__fail(orch_status status, const char *fmt, ...)
 	return status;
 }
 
+ORCH_PRINTF(2, 0)
 static orch_status put_in_front(orch_status status, const char *fmt, va_list ap)
 {
 	char inner[sizeof last.message];
