@@ -35,6 +35,10 @@ void orch__transfer_end(struct orch__transfer *t, orch_status fault, const char 
 
 	if (t->is_done)
 		return;
+	if (fault == ORCH_OK && !t->head.is_complete) { /* libcurl finds that well */
+		fault = ORCH_E_NETWORK;
+		fmt = "the answer was cut short inside its headers";
+	}
 	t->is_done = true;
 	t->fault = fault;
 	t->fault_text[0] = '\0';
