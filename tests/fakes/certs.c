@@ -38,7 +38,7 @@ static void set_serial(X509 *x)
 	unsigned char number[8];
 
 	must(RAND_bytes(number, sizeof number), "random");
-	number[0] &= 0x7F;
+	number[0] = (number[0] & 0x7F) | 0x40; /* positive, and no leading zero to pad */
 	ASN1_STRING_set(X509_get_serialNumber(x), number, sizeof number);
 }
 
