@@ -143,6 +143,7 @@ def write(path, services, replicas):
     web = swarm.service("web", replicas)
     tasks = [swarm.task(web, slot + 1) for slot in range(replicas)]
     folder.add("ping", "OK", "/_ping")
+    folder.add("small", {"Name": "web", "Of": swarm.text(250)}, "/small")
     folder.add("nodes", swarm.nodes, "/nodes")
     folder.add("web", web, "/services/web", "/services/" + web["ID"])
     folder.add("web-list", [status(web, replicas)], '/services "web"', "/services %22web%22")
