@@ -44,7 +44,7 @@ struct orch__curl_slot {
 	CURLM *multi;
 	CURLcode refused; /* first option that libcurl did not take */
 	bool is_running;  /* added to `multi` */
-	bool has_body, has_gzip, has_large_buffer, is_repeat_refused;
+	bool has_body, has_gzip, has_large_buffer;
 	struct orch__buf header_text;
 	struct curl_slist headers[ORCH__CURL_HEADERS];
 	int sockets[ORCH__CURL_SOCKETS]; /* open ones, for a child process to close */

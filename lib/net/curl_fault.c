@@ -25,7 +25,6 @@ static const struct fault_row rows[] = {
 	{ CURLE_RECV_ERROR, "headers", ORCH_E_PROTOCOL, "headers without end" },
 	{ CURLE_RECV_ERROR, NULL, ORCH_E_NETWORK, NULL },
 	{ CURLE_SEND_ERROR, NULL, ORCH_E_NETWORK, NULL },
-	{ CURLE_SEND_FAIL_REWIND, NULL, ORCH_E_NETWORK, NULL },
 	{ CURLE_GOT_NOTHING, NULL, ORCH_E_NETWORK, "the connection closed without an answer" },
 	{ CURLE_PARTIAL_FILE, NULL, ORCH_E_NETWORK, NULL },
 	{ CURLE_COULDNT_CONNECT, NULL, ORCH_E_NETWORK, NULL },
@@ -132,11 +131,7 @@ void orch__curl_fault(struct orch__curl_slot *slot, CURLcode rc)
 	curl_easy_getinfo(slot->easy, CURLINFO_REQUEST_SIZE, &sent);
 	if (sent == 0)
 		slot->t.sends = 0;
-	if (slot->is_repeat_refused)
-		orch__transfer_end(&slot->t, ORCH_E_NETWORK,
-			"the connection closed without an answer, and this request is not "
-			"repeated");
-	else if (rc == CURLE_OUT_OF_MEMORY)
+	if (rc == CURLE_OUT_OF_MEMORY)
 		memory_fault(slot);
 #if LIBCURL_VERSION_NUM >= 0x080600
 	else if (rc == CURLE_TOO_LARGE)

@@ -63,19 +63,16 @@ static size_t on_data(char *data, size_t size, size_t n, void *payload)
 }
 
 /*
- * Called each time the request is about to go onto a connection. When an old
- * connection turns out to be closed, libcurl sends again on its own; but the
- * server may have read the first copy, so that is for writes that may arrive twice.
+ * Called each time the request is about to go onto a connection: twice when an old
+ * one turns out to be closed, because libcurl then sends again on its own, though
+ * the server may have read the first copy. So writes that must not arrive twice
+ * never use an old connection; of the others the caller learns it.
  */
 static int before_sending(void *payload, char *to, char *from, int to_port, int from_port)
 {
 	struct orch__curl_slot *slot = payload;
 
 	(void)to, (void)from, (void)to_port, (void)from_port;
-	if (slot->t.sends > 0 && !slot->t.is_read && !slot->t.is_fenced) {
-		slot->is_repeat_refused = true;
-		return CURL_PREREQFUNC_ABORT;
-	}
 	slot->t.sends++;
 	return CURL_PREREQFUNC_OK;
 }
@@ -225,7 +222,6 @@ orch_status orch__curl_prepare(struct orch__curl_slot *slot, const struct orch__
 	if (st < 0)
 		return st;
 	slot->refused = CURLE_OK;
-	slot->is_repeat_refused = false;
 	slot->text[0] = '\0';
 	set_text(slot, CURLOPT_URL, slot->t.url.text);
 	prepare_method(slot, r);
