@@ -141,7 +141,7 @@ bool evil_reply(struct evil_conn *c, int status, const char *body)
 		"HTTP/1.1 %d Whatever\r\nContent-Type: application/json\r\n"
 		"Content-Length: %zu\r\n\r\n",
 		status, strlen(body));
-	return evil_say(c, head) && evil_say(c, body);
+	return evil_say(c, head) && (strcmp(c->method, "HEAD") == 0 || evil_say(c, body));
 }
 
 bool evil_pause(struct evil_conn *c, int ms)

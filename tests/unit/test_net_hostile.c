@@ -10,12 +10,11 @@
 
 #include <cmocka.h>
 
-#include "fakes/evil_server.h"
-#include "net/http.h"
+#include "fakes/net_world.h"
 #include "util/clock.h"
 #include "util/error.h"
 
-#define OK_HEAD "HTTP/1.1 200 OK\r\n"
+#define OK_HEAD NET_OK_HEAD
 
 enum { TOLERANCE_MS = 250 };
 
@@ -96,7 +95,7 @@ static void answer_row(void *payload, struct evil_conn *c, const struct evil_req
 		evil_reset(c);
 }
 
-static struct orch__http *connect_to(const struct evil *e)
+static struct orch__http *connect_eager(const struct evil *e)
 {
 	const struct orch__tls tls = { .ca = evil_ca(e) };
 	const struct orch__http_config config = {
@@ -153,7 +152,7 @@ static void check(const struct row *row, const char *method, orch_status st)
 static void every_row_is_classified(enum evil_kind kind)
 {
 	struct evil *e = evil_start(&(struct evil_options){ .kind = kind, .handle = answer_row });
-	struct orch__http *http = connect_to(e);
+	struct orch__http *http = connect_eager(e);
 	char path[16];
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -185,28 +184,16 @@ static void malformed_answers_over_tls_are_told_apart(void **state)
 
 /* ---- too much ---- */
 
-struct world {
-	struct evil *e;
-	struct orch__http *http;
-};
-
-static struct world world_with(
-	void (*handle)(void *, struct evil_conn *, const struct evil_request *))
+static struct net_world eager_world(net_handler *handle)
 {
-	struct world w;
+	struct net_world w;
 
 	w.e = evil_start(&(struct evil_options){ .handle = handle });
-	w.http = connect_to(w.e);
+	w.http = connect_eager(w.e);
 	return w;
 }
 
-static void world_end(struct world *w)
-{
-	orch__http_close(w->http);
-	evil_stop(w->e);
-}
-
-static void must_fail(struct world *w, orch_status want, const char *says)
+static void must_fail(struct net_world *w, orch_status want, const char *says)
 {
 	orch_status st = call(w->http, "GET", "/x");
 
@@ -227,11 +214,11 @@ static void send_endless_headers(void *payload, struct evil_conn *c, const struc
 
 static void headers_without_end_are_refused(void **state)
 {
-	struct world w = world_with(send_endless_headers);
+	struct net_world w = eager_world(send_endless_headers);
 
 	(void)state;
 	must_fail(&w, ORCH_E_PROTOCOL, "headers");
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void send_endless_interim(void *payload, struct evil_conn *c, const struct evil_request *r)
@@ -244,12 +231,12 @@ static void send_endless_interim(void *payload, struct evil_conn *c, const struc
 
 static void interim_answers_without_end_are_refused(void **state)
 {
-	struct world w = world_with(send_endless_interim);
+	struct net_world w = eager_world(send_endless_interim);
 
 	(void)state;
 	must_fail(&w, ORCH_E_PROTOCOL, "headers");
 	assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_UNKNOWN);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void send_long_line(void *payload, struct evil_conn *c, const struct evil_request *r)
@@ -268,12 +255,12 @@ static void send_long_line(void *payload, struct evil_conn *c, const struct evil
 
 static void a_header_line_of_400_kilobytes_is_refused(void **state)
 {
-	struct world w = world_with(send_long_line);
+	struct net_world w = eager_world(send_long_line);
 
 	(void)state;
 	must_fail(&w, ORCH_E_PROTOCOL, "header line");
 	assert_int_equal(call(w.http, "GET", "/70k"), ORCH_E_PROTOCOL);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void send_endless_body(void *payload, struct evil_conn *c, const struct evil_request *r)
@@ -295,7 +282,7 @@ static orch_status count_bytes(void *payload, const char *data, size_t len)
 
 static void an_endless_body_ends_at_the_limit(void **state)
 {
-	struct world w = world_with(send_endless_body);
+	struct net_world w = eager_world(send_endless_body);
 	struct orch__request request = { .method = "GET", .path = "/x", .response_limit = 1 << 20 };
 	size_t got = 0;
 	struct orch__response response = { .write = count_bytes, .payload = &got };
@@ -306,12 +293,12 @@ static void an_endless_body_ends_at_the_limit(void **state)
 	response.write = NULL;
 	assert_int_equal(orch__http_perform(w.http, &request, &response), ORCH_E_TOO_LARGE);
 	assert_non_null(strstr(orch_error_last()->message, "longer than 1048576 bytes"));
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void of_an_endless_error_64_kilobytes_are_kept(void **state)
 {
-	struct world w = world_with(send_endless_body);
+	struct net_world w = eager_world(send_endless_body);
 	struct orch__request request = { .method = "POST", .path = "/error" };
 	struct orch__response response = { 0 };
 
@@ -321,7 +308,7 @@ static void of_an_endless_error_64_kilobytes_are_kept(void **state)
 	assert_true(response.is_truncated);
 	assert_int_equal(response.body.len, 65536);
 	orch__response_dispose(&response);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 /* ---- compression ---- */
@@ -375,7 +362,7 @@ static void send_bomb(void *payload, struct evil_conn *c, const struct evil_requ
 
 static void a_decompression_bomb_is_stopped_at_the_cap(void **state)
 {
-	struct world w = world_with(send_bomb);
+	struct net_world w = eager_world(send_bomb);
 	struct orch__request request = { .method = "GET", .path = "/x", .is_large = true };
 	size_t got = 0;
 	struct orch__response response = { .write = count_bytes, .payload = &got };
@@ -384,12 +371,12 @@ static void a_decompression_bomb_is_stopped_at_the_cap(void **state)
 	request.response_limit = 4 << 20;
 	assert_int_equal(orch__http_perform(w.http, &request, &response), ORCH_E_TOO_LARGE);
 	assert_in_range(got, 1 << 20, 4 << 20);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void a_body_that_unfolds_a_hundredfold_is_stopped_below_the_cap(void **state)
 {
-	struct world w = world_with(send_bomb);
+	struct net_world w = eager_world(send_bomb);
 	struct orch__request request = { .method = "GET", .path = "/x", .is_large = true };
 	size_t got = 0;
 	struct orch__response response = { .write = count_bytes, .payload = &got };
@@ -399,7 +386,7 @@ static void a_body_that_unfolds_a_hundredfold_is_stopped_below_the_cap(void **st
 	assert_int_equal(orch__http_perform(w.http, &request, &response), ORCH_E_TOO_LARGE);
 	assert_non_null(strstr(orch_error_last()->message, "unfolds"));
 	assert_in_range(got, 1 << 20, 150 << 20);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static uint32_t crc32_of(const char *text)
@@ -454,7 +441,7 @@ static void send_gzip(void *payload, struct evil_conn *c, const struct evil_requ
 
 static void compressed_answers_are_unfolded_or_refused(void **state)
 {
-	struct world w = world_with(send_gzip);
+	struct net_world w = eager_world(send_gzip);
 	struct orch__request request = { .method = "GET", .path = "/good", .is_large = true };
 	struct orch__response response = { 0 };
 
@@ -465,7 +452,7 @@ static void compressed_answers_are_unfolded_or_refused(void **state)
 	assert_int_equal(call(w.http, "GET", "/twice"), ORCH_E_PROTOCOL);
 	assert_int_equal(call(w.http, "GET", "/damaged"), ORCH_E_PROTOCOL);
 	assert_int_equal(call(w.http, "GET", "/sixty"), ORCH_E_PROTOCOL);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void streams_and_near_servers_are_not_asked_to_compress(void **state)
@@ -473,7 +460,7 @@ static void streams_and_near_servers_are_not_asked_to_compress(void **state)
 	struct evil *e = evil_start(&(struct evil_options){ .handle = send_gzip });
 	const struct orch__http_config config = { .url = evil_url(e) };
 	struct orch__request request = { .method = "GET", .path = "/x", .is_large = true };
-	struct orch__http *http = NULL, *eager = connect_to(e);
+	struct orch__http *http = NULL, *eager = connect_eager(e);
 	struct orch__response response = { 0 };
 	char *raw;
 
@@ -538,7 +525,7 @@ static int64_t overshoot(struct orch__http *http, struct orch__request *request,
 static void a_slow_peer_is_left_at_the_deadline(void **state)
 {
 	static const char *const paths[] = { "/status", "/headers", "/body" };
-	struct world w = world_with(drip);
+	struct net_world w = eager_world(drip);
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -549,7 +536,7 @@ static void a_slow_peer_is_left_at_the_deadline(void **state)
 			i == 0 ? ORCH_OUTCOME_UNKNOWN : ORCH_OUTCOME_APPLIED);
 	}
 	assert_non_null(strstr(orch_error_last()->message, "not complete within"));
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void a_silent_peer_is_left_at_the_deadline(
@@ -557,7 +544,7 @@ static void a_silent_peer_is_left_at_the_deadline(
 {
 	struct evil *e = evil_start(&(struct evil_options){
 		.kind = kind, .handle = say_nothing, .is_silent = is_silent });
-	struct orch__http *http = connect_to(e);
+	struct orch__http *http = connect_eager(e);
 	struct orch__request request = { .method = "POST", .path = "/x" };
 
 	assert_in_range(overshoot(http, &request, 100), 0, TOLERANCE_MS);
@@ -579,7 +566,7 @@ static void silence_is_left_at_the_deadline(void **state)
 static void a_peer_that_reads_nothing_of_a_large_body_is_left_at_the_deadline(void **state)
 {
 	struct evil *e = evil_start(&(struct evil_options){ .is_silent = true });
-	struct orch__http *http = connect_to(e);
+	struct orch__http *http = connect_eager(e);
 	struct orch__request request = { .method = "POST", .path = "/x", .body_len = 8 << 20 };
 	char *body = calloc(1, request.body_len);
 
@@ -627,7 +614,7 @@ static void send_part(void *payload, struct evil_conn *c, const struct evil_requ
 
 static void an_answer_that_is_cut_anywhere_is_never_taken_for_whole(void **state)
 {
-	struct world w = world_with(send_part);
+	struct net_world w = eager_world(send_part);
 	char path[16];
 
 	(void)state;
@@ -642,7 +629,7 @@ static void an_answer_that_is_cut_anywhere_is_never_taken_for_whole(void **state
 	}
 	snprintf(path, sizeof path, "/%zu", sizeof whole - 1);
 	assert_int_equal(call(w.http, "GET", path), ORCH_OK);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 int main(void)

@@ -13,307 +13,14 @@
 
 #include <cmocka.h>
 
-#include "fakes/evil_server.h"
 #include "fakes/fake_http.h"
-#include "net/http.h"
+#include "fakes/net_world.h"
 #include "util/clock.h"
 #include "util/error.h"
 
-#define OK_HEAD "HTTP/1.1 200 OK\r\n"
+#define OK_HEAD NET_OK_HEAD
 
 enum { SOON = 10000 };
-
-typedef void handler(void *payload, struct evil_conn *c, const struct evil_request *r);
-
-struct world {
-	struct evil *e;
-	struct orch__http *http;
-};
-
-static struct world world_of(enum evil_kind kind, handler *handle)
-{
-	struct world w = { evil_start(&(struct evil_options){ .kind = kind, .handle = handle }),
-		NULL };
-	const struct orch__tls tls = { .ca = evil_ca(w.e) };
-	const struct orch__http_config config = {
-		.url = evil_url(w.e), .tls = &tls, .max_idle = 4
-	};
-
-	assert_int_equal(orch__http_open(&config, &w.http), ORCH_OK);
-	return w;
-}
-
-static void world_end(struct world *w)
-{
-	orch__http_close(w->http);
-	evil_stop(w->e);
-}
-
-static void say_ok(void *payload, struct evil_conn *c, const struct evil_request *r)
-{
-	(void)payload;
-	(void)r;
-	evil_reply(c, 200, "{}");
-}
-
-static void hang(void *payload, struct evil_conn *c, const struct evil_request *r)
-{
-	(void)payload;
-	if (strcmp(r->target, "/body") == 0)
-		evil_say(c, OK_HEAD "Content-Length: 9\r\n\r\nab");
-	evil_hang(c);
-}
-
-/* ---- streams ---- */
-
-static void stream(void *payload, struct evil_conn *c, const struct evil_request *r)
-{
-	(void)payload;
-	if (strcmp(r->target, "/refused") == 0) {
-		evil_reply(c, 403, "no");
-		return;
-	}
-	evil_say(c, OK_HEAD "Transfer-Encoding: chunked\r\n\r\n");
-	if (!evil_pause(c, 100))
-		return;
-	evil_say(c, "3\r\none\r\n");
-	if (strcmp(r->target, "/silent") == 0) {
-		evil_hang(c);
-		return;
-	}
-	if (!evil_pause(c, 100))
-		return;
-	evil_say(c, "3\r\ntwo\r\n");
-	if (strcmp(r->target, "/cut") == 0)
-		evil_close(c);
-	else
-		evil_say(c, "0\r\n\r\n");
-}
-
-static struct orch__transfer *open_stream(struct orch__http *http, const char *path, int64_t idle)
-{
-	const struct orch__request request = { .method = "GET",
-		.path = path,
-		.is_stream = true,
-		.idle_ms = idle,
-		.deadline_ms = orch__clock_ms() + SOON };
-	struct orch__transfer *t = NULL;
-
-	assert_int_equal(orch__transfer_open(http, &request, &t), ORCH_OK);
-	return t;
-}
-
-/* Everything until the end or a failure, which is returned. */
-static orch_status read_all(struct orch__transfer *t, char *out, size_t cap)
-{
-	struct orch__chunk chunk = { 0 };
-	size_t n = 0;
-
-	do {
-		orch_status st = orch__transfer_read(t, SOON, &chunk);
-
-		if (st < 0)
-			return st;
-		assert_true(n + chunk.len < cap);
-		if (chunk.len)
-			memcpy(out + n, chunk.data, chunk.len);
-		n += chunk.len;
-		out[n] = '\0';
-	} while (!chunk.is_end);
-	return ORCH_OK;
-}
-
-static void a_stream_is_pulled_piece_by_piece(void **state)
-{
-	struct world w = world_of(EVIL_TCP, stream);
-	struct orch__transfer *t = open_stream(w.http, "/x", 0);
-	const struct orch__head *head = NULL;
-	struct orch__chunk chunk;
-	int quiet = 0;
-
-	(void)state;
-	assert_int_equal(orch__transfer_wait_head(t, &head), ORCH_OK);
-	assert_int_equal(head->status, 200);
-	do {
-		assert_int_equal(orch__transfer_read(t, 1, &chunk), ORCH_OK);
-		assert_false(chunk.is_end);
-		quiet++;
-	} while (!chunk.len);
-	assert_true(quiet > 1);
-	assert_int_equal(chunk.len, 3);
-	assert_memory_equal(chunk.data, "one", 3);
-	assert_int_equal(orch__transfer_read(t, SOON, &chunk), ORCH_OK);
-	assert_memory_equal(chunk.data, "two", 3);
-	assert_int_equal(orch__transfer_read(t, SOON, &chunk), ORCH_OK);
-	assert_true(chunk.is_end);
-	assert_int_equal(orch__transfer_read(t, SOON, &chunk), ORCH_OK);
-	assert_true(chunk.is_end);
-	orch__transfer_close(t);
-	t = open_stream(w.http, "/x", 0);
-	orch__transfer_close(t);
-	world_end(&w);
-}
-
-static void the_deadline_of_a_stream_is_one_for_its_head(void **state)
-{
-	struct world w = world_of(EVIL_UNIX, stream);
-	struct orch__request request = { .method = "GET", .path = "/x", .is_stream = true };
-	struct orch__transfer *t = NULL;
-	const struct orch__head *head;
-	char text[32];
-
-	(void)state;
-	request.deadline_ms = orch__clock_ms() + 1500;
-	assert_int_equal(orch__transfer_open(w.http, &request, &t), ORCH_OK);
-	assert_int_equal(orch__transfer_wait_head(t, &head), ORCH_OK);
-	orch__clock_sleep(request.deadline_ms - orch__clock_ms() + 1);
-	assert_int_equal(read_all(t, text, sizeof text), ORCH_OK);
-	assert_string_equal(text, "onetwo");
-	orch__transfer_close(t);
-	world_end(&w);
-}
-
-static void a_stream_that_falls_silent_ends(void **state)
-{
-	struct world w = world_of(EVIL_TCP, stream);
-	struct orch__transfer *t = open_stream(w.http, "/silent", 300);
-	char text[32];
-
-	(void)state;
-	assert_int_equal(read_all(t, text, sizeof text), ORCH_E_NETWORK);
-	assert_string_equal(text, "one");
-	assert_non_null(strstr(orch_error_last()->message, "silent for 300 ms"));
-	orch__transfer_close(t);
-	world_end(&w);
-}
-
-static void what_came_before_a_cut_is_handed_out_first(void **state)
-{
-	struct world w = world_of(EVIL_TCP, stream);
-	struct orch__transfer *t = open_stream(w.http, "/cut", 0);
-	const struct orch__head *head;
-	char text[32];
-
-	(void)state;
-	assert_int_equal(orch__transfer_wait_head(t, &head), ORCH_OK);
-	assert_int_equal(read_all(t, text, sizeof text), ORCH_E_NETWORK);
-	assert_string_equal(text, "onetwo");
-	assert_non_null(strstr(orch_error_last()->message, "cut short at byte 6"));
-	orch__transfer_close(t);
-	world_end(&w);
-}
-
-static void a_stream_that_is_refused_gives_the_reason(void **state)
-{
-	struct world w = world_of(EVIL_TCP, stream);
-	struct orch__transfer *t = open_stream(w.http, "/refused", 0);
-	const struct orch__head *head;
-	char text[32];
-
-	(void)state;
-	assert_int_equal(orch__transfer_wait_head(t, &head), ORCH_OK);
-	assert_int_equal(head->status, 403);
-	assert_int_equal(read_all(t, text, sizeof text), ORCH_OK);
-	assert_string_equal(text, "no");
-	orch__transfer_close(t);
-	world_end(&w);
-}
-
-/* ---- cancelling ---- */
-
-struct canceller {
-	struct evil *e;
-	struct orch__cancel source;
-	unsigned requests; /* fire when so many have arrived */
-	int64_t fired_ms;
-};
-
-static void *fire_in_time(void *payload)
-{
-	struct canceller *k = payload;
-
-	assert_true(evil_wait_requests(k->e, k->requests));
-	orch__clock_sleep(10);
-	k->fired_ms = orch__clock_ms();
-	orch__cancel_fire(&k->source);
-	return NULL;
-}
-
-/* Time from the firing to the end of the call. */
-static int64_t cancel_one(
-	struct world *w, struct canceller *k, const char *path, orch_outcome outcome)
-{
-	struct orch__request request = { .method = "POST", .path = path };
-	struct orch__response response = { 0 };
-	pthread_t thread;
-
-	k->e = w->e;
-	k->requests++;
-	request.cancel = orch__cancel_watch(&k->source);
-	assert_int_equal(pthread_create(&thread, NULL, fire_in_time, k), 0);
-	assert_int_equal(orch__http_perform(w->http, &request, &response), ORCH_E_CANCELLED);
-	assert_int_equal(orch_error_last()->outcome, outcome);
-	pthread_join(thread, NULL);
-	return orch__clock_ms() - k->fired_ms;
-}
-
-static void cancelling_ends_a_call_within_50_ms(void **state)
-{
-	struct world w = world_of(EVIL_TCP, hang);
-	struct canceller k = { 0 };
-	int64_t best = INT64_MAX;
-
-	(void)state;
-	for (int i = 0; i < 5 && best > 50; i++) { /* the machine may be busy */
-		int64_t ms = cancel_one(&w, &k, "/x", ORCH_OUTCOME_UNKNOWN);
-
-		best = ms < best ? ms : best;
-	}
-	assert_in_range(best, 0, 50);
-	cancel_one(&w, &k, "/body", ORCH_OUTCOME_APPLIED);
-	world_end(&w);
-}
-
-static void cancelling_does_not_touch_what_starts_later(void **state)
-{
-	struct world w = world_of(EVIL_TCP, say_ok);
-	struct orch__cancel source = { 0 };
-	struct orch__request request = { .method = "POST", .path = "/x" };
-	struct orch__response response = { 0 };
-
-	(void)state;
-	request.cancel = orch__cancel_watch(&source);
-	orch__cancel_fire(&source);
-	assert_int_equal(orch__http_perform(w.http, &request, &response), ORCH_E_CANCELLED);
-	assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_NOT_SENT);
-	request.cancel = orch__cancel_watch(&source);
-	assert_int_equal(orch__http_perform(w.http, &request, &response), ORCH_OK);
-	orch__response_dispose(&response);
-	world_end(&w);
-}
-
-static void cancelling_ends_a_read_of_a_stream(void **state)
-{
-	struct world w = world_of(EVIL_TCP, hang);
-	struct canceller k = { .e = w.e, .requests = 1 };
-	struct orch__request request = { .method = "GET", .path = "/body", .is_stream = true };
-	struct orch__transfer *t = NULL;
-	struct orch__chunk chunk;
-	pthread_t thread;
-	orch_status st;
-
-	(void)state;
-	request.cancel = orch__cancel_watch(&k.source);
-	assert_int_equal(pthread_create(&thread, NULL, fire_in_time, &k), 0);
-	assert_int_equal(orch__transfer_open(w.http, &request, &t), ORCH_OK);
-	do
-		st = orch__transfer_read(t, 60000, &chunk);
-	while (st == ORCH_OK && !chunk.is_end);
-	assert_int_equal(st, ORCH_E_CANCELLED);
-	orch__transfer_close(t);
-	pthread_join(thread, NULL);
-	world_end(&w);
-}
 
 /* ---- bodies ---- */
 
@@ -327,7 +34,7 @@ static orch_status dislike(void *payload, const char *data, size_t len)
 
 static void a_consumer_that_refuses_the_body_ends_the_call_with_its_own_words(void **state)
 {
-	struct world w = world_of(EVIL_TCP, say_ok);
+	struct net_world w = net_world_open(EVIL_TCP, net_say_ok);
 	const struct orch__request request = { .method = "POST", .path = "/x" };
 	struct orch__response response = { .write = dislike };
 
@@ -336,13 +43,12 @@ static void a_consumer_that_refuses_the_body_ends_the_call_with_its_own_words(vo
 	assert_non_null(strstr(orch_error_last()->message, "POST /x at 127.0.0.1:"));
 	assert_non_null(strstr(orch_error_last()->message, ": byte 3: not JSON"));
 	assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_APPLIED);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void say_no(void *payload, struct evil_conn *c, const struct evil_request *r)
 {
 	(void)payload;
-	(void)r;
 	evil_say(c,
 		"HTTP/1.1 429 No\r\nRetry-After: 3\r\nX-Why: because\r\n"
 		"Content-Length: 7\r\n\r\n{\"a\":1}");
@@ -350,7 +56,7 @@ static void say_no(void *payload, struct evil_conn *c, const struct evil_request
 
 static void the_body_of_an_error_is_kept_and_not_given_to_the_consumer(void **state)
 {
-	struct world w = world_of(EVIL_TCP, say_no);
+	struct net_world w = net_world_open(EVIL_TCP, say_no);
 	const struct orch__request request = { .method = "GET", .path = "/x" };
 	struct orch__response response = { .write = dislike, .wants_head = true };
 	char why[16];
@@ -365,12 +71,12 @@ static void the_body_of_an_error_is_kept_and_not_given_to_the_consumer(void **st
 		assert_string_equal(why, "because");
 	}
 	orch__response_dispose(&response);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void a_head_request_has_no_body(void **state)
 {
-	struct world w = world_of(EVIL_TCP, say_no);
+	struct net_world w = net_world_open(EVIL_TCP, say_no);
 	const struct orch__request request = { .method = "HEAD", .path = "/_ping" };
 	struct orch__response response = { 0 };
 
@@ -379,7 +85,7 @@ static void a_head_request_has_no_body(void **state)
 	assert_int_equal(response.http_status, 429);
 	assert_int_equal(response.body.len, 0);
 	assert_true(response.is_delimited);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 /* ---- what is sent ---- */
@@ -395,7 +101,7 @@ static unsigned count(const char *text, const char *part)
 
 static void each_request_names_its_media_types_once(void **state)
 {
-	struct world w = world_of(EVIL_TCP, say_ok);
+	struct net_world w = net_world_open(EVIL_TCP, net_say_ok);
 	const orch_kv extra[] = { { "X-Registry-Auth", "e30=" }, { "X-Empty", "" } };
 	const struct orch__request requests[] = {
 		{ .method = "GET", .path = "/x" },
@@ -442,12 +148,12 @@ static void each_request_names_its_media_types_once(void **state)
 		assert_int_equal(count(raw, "urlencoded"), 0);
 		free(raw);
 	}
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void a_large_body_is_sent_without_waiting_for_permission(void **state)
 {
-	struct world w = world_of(EVIL_UNIX, say_ok);
+	struct net_world w = net_world_open(EVIL_UNIX, net_say_ok);
 	struct orch__request request = { .method = "POST", .path = "/x", .body_len = 3 << 20 };
 	struct orch__response response = { 0 };
 	char *body = malloc(request.body_len), *raw;
@@ -462,7 +168,7 @@ static void a_large_body_is_sent_without_waiting_for_permission(void **state)
 	free(raw);
 	free(body);
 	orch__response_dispose(&response);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 /* ---- repeating ---- */
@@ -477,7 +183,8 @@ static void answer_the_first(void *payload, struct evil_conn *c, const struct ev
 		evil_close(c);
 }
 
-static orch_status call_on_old_connection(struct world *w, struct orch__request request, int *sends)
+static orch_status call_on_old_connection(
+	struct net_world *w, struct orch__request request, int *sends)
 {
 	const struct orch__request first = { .method = "GET", .path = "/x" };
 	struct orch__response response = { 0 };
@@ -507,7 +214,7 @@ static unsigned count_requests(const struct evil *e, const char *start)
 static void a_write_without_a_fence_is_sent_once(void **state)
 {
 	const struct orch__request request = { .method = "POST", .body = "{}", .body_len = 2 };
-	struct world w = world_of(EVIL_TCP, answer_the_first);
+	struct net_world w = net_world_open(EVIL_TCP, answer_the_first);
 	int sends;
 
 	(void)state;
@@ -516,7 +223,7 @@ static void a_write_without_a_fence_is_sent_once(void **state)
 		assert_int_equal(sends, 1);
 	}
 	assert_int_equal(count_requests(w.e, "POST "), 5);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void a_repeated_write_with_a_fence_is_told(void **state)
@@ -524,26 +231,26 @@ static void a_repeated_write_with_a_fence_is_told(void **state)
 	const struct orch__request request = {
 		.method = "POST", .body = "{}", .body_len = 2, .is_fenced = true
 	};
-	struct world w = world_of(EVIL_TCP, answer_the_first);
+	struct net_world w = net_world_open(EVIL_TCP, answer_the_first);
 	int sends;
 
 	(void)state;
 	assert_int_equal(call_on_old_connection(&w, request, &sends), ORCH_OK);
 	assert_int_equal(sends, 2);
 	assert_int_equal(count_requests(w.e, "POST "), 2);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 static void a_read_survives_a_connection_that_was_closed_meanwhile(void **state)
 {
 	const struct orch__request request = { .method = "GET" };
-	struct world w = world_of(EVIL_UNIX, answer_the_first);
+	struct net_world w = net_world_open(EVIL_UNIX, answer_the_first);
 	int sends;
 
 	(void)state;
 	assert_int_equal(call_on_old_connection(&w, request, &sends), ORCH_OK);
 	assert_int_equal(sends, 2);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 /* ---- threads ---- */
@@ -594,7 +301,7 @@ static void threads_share_an_endpoint_and_get_their_own_answers(void **state)
 
 	(void)state;
 	for (size_t k = 0; k < 3; k++) {
-		struct world w = world_of(kinds[k], echo);
+		struct net_world w = net_world_open(kinds[k], echo);
 		struct caller callers[THREADS];
 
 		for (int i = 0; i < THREADS; i++) {
@@ -608,28 +315,31 @@ static void threads_share_an_endpoint_and_get_their_own_answers(void **state)
 			assert_int_equal(callers[i].wrong, 0);
 		}
 		assert_int_equal(evil_request_count(w.e), THREADS * CALLS);
-		world_end(&w);
+		net_world_close(&w);
 	}
 }
 
 static void connections_beyond_the_limit_are_not_kept(void **state)
 {
 	enum { MANY = 10, KEPT = 4 };
-	struct world w = world_of(EVIL_TCP, say_ok);
+	struct net_world w = net_world_open(EVIL_TCP, net_say_ok);
+	const struct orch__request request = { .method = "GET", .path = "/x" };
 	struct orch__transfer *t[MANY];
-	char text[16];
+	struct orch__chunk chunk;
 
 	(void)state;
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < MANY; i++) {
-			t[i] = open_stream(w.http, "/x", 0);
-			assert_int_equal(read_all(t[i], text, sizeof text), ORCH_OK);
+			assert_int_equal(orch__transfer_open(w.http, &request, &t[i]), ORCH_OK);
+			do
+				assert_int_equal(orch__transfer_read(t[i], SOON, &chunk), ORCH_OK);
+			while (!chunk.is_end);
 		}
 		for (int i = 0; i < MANY; i++)
 			orch__transfer_close(t[i]);
 	}
 	assert_int_equal(evil_accepts(w.e), MANY + MANY - KEPT);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 /* ---- trace and messages ---- */
@@ -708,14 +418,14 @@ static orch_status call_url(const char *url)
 
 static void an_endpoint_that_is_not_there_is_named_with_the_reason(void **state)
 {
-	struct world w = world_of(EVIL_TCP, say_ok);
+	struct net_world w = net_world_open(EVIL_TCP, net_say_ok);
 	char url[64], want[128];
 
 	(void)state;
 	snprintf(url, sizeof url, "%s", evil_url(w.e));
 	snprintf(want, sizeof want,
 		"POST /services/create at %s: cannot connect: Connection refused", url + 7);
-	world_end(&w);
+	net_world_close(&w);
 	assert_int_equal(call_url(url), ORCH_E_NETWORK);
 	assert_string_equal(orch_error_last()->message, want);
 	assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_NOT_SENT);
@@ -731,7 +441,7 @@ static void an_endpoint_that_is_not_there_is_named_with_the_reason(void **state)
 
 static void success_leaves_errno_alone(void **state)
 {
-	struct world w = world_of(EVIL_TLS, say_ok);
+	struct net_world w = net_world_open(EVIL_TLS, net_say_ok);
 	const struct orch__request request = { .method = "GET", .path = "/x" };
 	struct orch__response response = { 0 };
 
@@ -742,7 +452,7 @@ static void success_leaves_errno_alone(void **state)
 		assert_int_equal(errno, EXDEV);
 	}
 	orch__response_dispose(&response);
-	world_end(&w);
+	net_world_close(&w);
 }
 
 /* ---- the fake ---- */
@@ -786,14 +496,6 @@ static void a_fake_endpoint_goes_through_the_same_machine(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_stream_is_pulled_piece_by_piece),
-		cmocka_unit_test(the_deadline_of_a_stream_is_one_for_its_head),
-		cmocka_unit_test(a_stream_that_falls_silent_ends),
-		cmocka_unit_test(what_came_before_a_cut_is_handed_out_first),
-		cmocka_unit_test(a_stream_that_is_refused_gives_the_reason),
-		cmocka_unit_test(cancelling_ends_a_call_within_50_ms),
-		cmocka_unit_test(cancelling_does_not_touch_what_starts_later),
-		cmocka_unit_test(cancelling_ends_a_read_of_a_stream),
 		cmocka_unit_test(a_consumer_that_refuses_the_body_ends_the_call_with_its_own_words),
 		cmocka_unit_test(the_body_of_an_error_is_kept_and_not_given_to_the_consumer),
 		cmocka_unit_test(a_head_request_has_no_body),
