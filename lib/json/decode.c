@@ -119,6 +119,7 @@ static char *new_struct(reader *r, const struct orch__json_table *t)
 /* A part that is named twice is one part: objects merge. */
 static bool open_part(reader *r, row *leaf, char *member)
 {
+	const struct orch__plan_node *inner = r->hit.inner;
 	const char *obj = orch__row_ptr(leaf, top(r)->span.base);
 	struct orch__span all;
 
@@ -128,6 +129,7 @@ static bool open_part(reader *r, row *leaf, char *member)
 		return false;
 	orch__store_ptr(member, obj);
 	all = orch__span_all(leaf->aux.table, obj);
+	all.node = inner;
 	enter(r, &all, leaf);
 	return true;
 }
@@ -144,6 +146,7 @@ static bool open_list(reader *r, row *leaf, char *member)
 	frame *f = push(r, where[leaf->kind]);
 
 	f->row = leaf;
+	f->span.node = r->hit.inner;
 	f->member = member;
 	f->mark = r->scratch.len;
 	return true;
@@ -171,12 +174,14 @@ static bool open_leaf(reader *r, row *leaf, bool array)
 static bool open_element(reader *r)
 {
 	const struct orch__json_table *t = top(r)->row->aux.table;
+	const struct orch__plan_node *inner = top(r)->span.node;
 	char *obj = new_struct(r, t);
 	struct orch__span all;
 
 	if (!obj || !orch__store_add(r, &obj, sizeof obj))
 		return false;
 	all = orch__span_all(t, obj);
+	all.node = inner;
 	enter(r, &all, NULL);
 	return true;
 }
@@ -268,6 +273,7 @@ bool orch__decode_into(const struct orch__span *root, struct orch__arena *arena,
 	if (!r)
 		return orch__json_fail_mem(err, ORCH__MEM_NONE_LEFT);
 	orch__reader_start(r, root, arena, false, NULL);
+	r->sax.cut_out = true;
 	orch__sax_feed(&r->sax, text, len);
 	orch__sax_finish(&r->sax);
 	if (r->err.status)

@@ -53,7 +53,7 @@ void orch__reader_start(struct orch__json_reader *r, const struct orch__span *ro
 	struct orch__arena *arena, bool stream, const struct orch__json_limits *limits);
 void orch__reader_stop(struct orch__json_reader *r);
 
-/* One document into `base`, whose unset value it has been given. */
+/* One document, cut out of another, into `base`, which has been made blank. */
 bool orch__decode_into(const struct orch__span *root, struct orch__arena *arena, const char *text,
 	size_t len, struct orch__json_error *err);
 

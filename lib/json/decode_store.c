@@ -82,7 +82,7 @@ static bool fail_at(reader *r, const char *path, const char *problem, const char
 {
 	const char *in_document = *path ? path : "document";
 
-	if (r->sax.stream) /* whose bytes are not those of the text that was sent */
+	if (r->sax.cut_out)
 		return orch__json_fail(
 			&r->err, ORCH_E_PROTOCOL, "%s: %s%s", in_document, problem, detail);
 	return orch__json_fail(&r->err, ORCH_E_PROTOCOL, "%s: %s%s (byte %zu)", in_document,

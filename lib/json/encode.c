@@ -114,7 +114,7 @@ void orch__encode_span(writer *w, const struct orch__span *in, const struct orch
 		struct orch__span group;
 
 		end = orch__span_group_end(in, i);
-		group = (struct orch__span){ in->t, in->base, i, end, in->skip + n + 1 };
+		group = (struct orch__span){ in->t, NULL, in->base, i, end, in->skip + n + 1 };
 		if (!orch__span_any(&group, seen))
 			continue;
 		if (*p != '[')

@@ -128,7 +128,7 @@ bool orch__row_says_text(const struct orch__span *in, row *r, const char *text, 
 	const size_t i = (size_t)(r - in->t->rows);
 	struct orch__json_reader *reader;
 	struct orch__arena a = { 0 };
-	struct orch__span one = { in->t, NULL, i, i + 1, in->skip };
+	struct orch__span one = { in->t, NULL, NULL, i, i + 1, in->skip };
 	bool same;
 
 	if (r->kind == ORCH__K_RAW)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "json/sax.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <yajl/yajl_parse.h>
@@ -27,6 +28,18 @@ struct orch__json_limits orch__json_limits_of(const struct orch__json_limits *li
 	return l;
 }
 
+static bool fail_at(sax *s, orch_status status, size_t at, const char *why)
+{
+	char where[192] = "";
+
+	if (s->ops->where)
+		s->ops->where(s->ctx, where, sizeof where);
+	if (s->cut_out)
+		return orch__json_fail(s->err, status, "%s%s%s", why, *where ? " in " : "", where);
+	return orch__json_fail(
+		s->err, status, "byte %zu: %s%s%s", at, why, *where ? " in " : "", where);
+}
+
 /* ---- events -------------------------------------------------------------------- */
 
 static int on_null(void *ctx)
@@ -48,8 +61,7 @@ static int on_number(void *ctx, const char *text, size_t len)
 	sax *s = ctx;
 
 	if (len > s->limits.token)
-		return orch__json_fail(
-			s->err, ORCH_E_TOO_LARGE, "byte %zu: number too long", orch__sax_offset(s));
+		return fail_at(s, ORCH_E_TOO_LARGE, orch__sax_offset(s), "number too long");
 	return s->ops->scalar(s->ctx, ORCH__T_NUMBER, text, len);
 }
 
@@ -70,9 +82,7 @@ static int on_key(void *ctx, const unsigned char *text, size_t len)
 static int on_open(sax *s, bool array)
 {
 	if (s->depth == s->limits.depth)
-		return orch__json_fail(s->err, ORCH_E_TOO_LARGE,
-			"byte %zu: nested deeper than %zu levels", orch__sax_offset(s),
-			s->limits.depth);
+		return fail_at(s, ORCH_E_TOO_LARGE, orch__sax_offset(s), "nested too deeply");
 	s->depth++;
 	return s->ops->open(s->ctx, array);
 }
@@ -131,13 +141,11 @@ static void make_parser(void *payload)
  * long one, which quotes the document. */
 static void explain(sax *s, size_t at)
 {
-	const char *why = (const char *)yajl_get_error(s->yajl, 0, NULL, 0);
-	char where[192] = "";
+	char why[64];
 
-	if (s->ops->where)
-		s->ops->where(s->ctx, where, sizeof where);
-	orch__json_fail(s->err, ORCH_E_PROTOCOL, "byte %zu: %.*s%s%s", at, (int)strcspn(why, "\n"),
-		why, *where ? " in " : "", where);
+	snprintf(why, sizeof why, "%s", (const char *)yajl_get_error(s->yajl, 0, NULL, 0));
+	why[strcspn(why, "\n")] = '\0';
+	fail_at(s, ORCH_E_PROTOCOL, at, why);
 }
 
 static void parse_piece(void *payload)
@@ -220,7 +228,7 @@ bool orch__sax_open(sax *s, const struct orch__sax_ops *ops, void *ctx, bool str
 	s->ops = ops;
 	s->ctx = ctx;
 	s->err = err;
-	s->stream = stream;
+	s->stream = s->cut_out = stream;
 	s->limits = orch__json_limits_of(limits);
 	s->check.token_max = s->limits.token;
 	s->held.limit = s->limits.token + 64;
@@ -241,12 +249,10 @@ bool orch__sax_feed(sax *s, const char *text, size_t len)
 			s->limits.document);
 	orch__json_check(&s->check, text, len, &cut);
 	if (s->check.too_long)
-		return orch__json_fail(s->err, ORCH_E_TOO_LARGE, "a string of more than %zu bytes",
-			s->limits.token);
+		return fail_at(s, ORCH_E_TOO_LARGE, before + cut.at, "string too long");
 	hand_over(s, text, &cut);
 	if (cut.wrong)
-		orch__json_fail(
-			s->err, ORCH_E_PROTOCOL, "byte %zu: %s", before + cut.at, cut.wrong);
+		fail_at(s, ORCH_E_PROTOCOL, before + cut.at, cut.wrong);
 	return !s->err->status;
 }
 
@@ -256,8 +262,7 @@ bool orch__sax_finish(sax *s)
 		return false;
 	/* yajl would take half a string behind a complete document for white space */
 	if (orch__json_check_in_string(&s->check))
-		return orch__json_fail(s->err, ORCH_E_PROTOCOL,
-			"byte %zu: parse error: premature EOF", s->check.base);
+		return fail_at(s, ORCH_E_PROTOCOL, s->check.base, "parse error: premature EOF");
 	return parse_held(s) && guarded(s, complete);
 }
 

@@ -30,7 +30,7 @@ struct orch__sax {
 	void *ctx;
 	struct orch__json_error *err;
 	struct orch__json_limits limits;
-	bool stream;
+	bool stream, cut_out; /* cut_out: its bytes are not those of the text that was sent */
 
 	void *yajl;
 	int result; /* of the last call of yajl */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "json/plan.h"
+
 typedef const struct orch__json_row row;
 
 size_t orch__segment_len(const char *path)
@@ -12,7 +14,7 @@ size_t orch__segment_len(const char *path)
 
 struct orch__span orch__span_all(const struct orch__json_table *t, const void *base)
 {
-	return (struct orch__span){ t, (char *)base, 0, t->count, 0 };
+	return (struct orch__span){ t, NULL, (char *)base, 0, t->count, 0 };
 }
 
 size_t orch__span_group_end(const struct orch__span *in, size_t i)
@@ -34,11 +36,27 @@ static bool begins_with(const char *path, const char *segment, size_t len)
 		(path[len] == '\0' || path[len] == '.');
 }
 
+static struct orch__hit find_in_plan(const struct orch__span *in, const char *segment, size_t len)
+{
+	const struct orch__plan_child *c = orch__plan_find(in->node, segment, len);
+	struct orch__hit hit = { 0 };
+
+	if (!c)
+		return hit;
+	hit.leaf = c->leaf;
+	hit.inner = c->inner;
+	if (!c->leaf)
+		hit.group = (struct orch__span){ in->t, c->inner, in->base, c->lo, c->hi, c->skip };
+	return hit;
+}
+
 struct orch__hit orch__span_find(const struct orch__span *in, const char *segment, size_t len)
 {
 	struct orch__hit hit = { 0 };
 	size_t i = in->lo;
 
+	if (in->node)
+		return find_in_plan(in, segment, len);
 	if (len == 0 || memchr(segment, '.', len) || memchr(segment, '\0', len))
 		return hit; /* no row has such a name */
 	while (i < in->hi && !begins_with(in->t->rows[i].path + in->skip, segment, len))
@@ -48,8 +66,8 @@ struct orch__hit orch__span_find(const struct orch__span *in, const char *segmen
 	if (in->t->rows[i].path[in->skip + len] == '\0')
 		hit.leaf = &in->t->rows[i];
 	else
-		hit.group = (struct orch__span){ in->t, in->base, i, orch__span_group_end(in, i),
-			in->skip + len + 1 };
+		hit.group = (struct orch__span){ in->t, NULL, in->base, i,
+			orch__span_group_end(in, i), in->skip + len + 1 };
 	return hit;
 }
 

@@ -9,9 +9,11 @@
 enum { ORCH__JSON_MAX_ROWS = 128 };
 
 /* Rows [lo, hi) of one table, which agree on the first `skip` path bytes, and
- * the struct their offsets are relative to. */
+ * the struct their offsets are relative to. `node`, if there is one, is the
+ * place of a plan (json/plan.h) where they are found faster. */
 struct orch__span {
 	const struct orch__json_table *t;
+	const struct orch__plan_node *node;
 	char *base;
 	size_t lo, hi, skip;
 };
@@ -19,7 +21,8 @@ struct orch__span {
 /* What one path segment leads to: a row, a narrower span, or nothing known. */
 struct orch__hit {
 	const struct orch__json_row *leaf;
-	struct orch__span group; /* .t is NULL when there is none */
+	struct orch__span group;             /* .t is NULL when there is none */
+	const struct orch__plan_node *inner; /* of the plan: what is inside */
 };
 
 /* One bit per row: already written (overlay). */

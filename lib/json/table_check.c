@@ -80,7 +80,7 @@ static const char *check_span(const struct orch__span *in)
 			if (orch__segment_len(q) == n && !memcmp(p, q, n))
 				return in->t->rows[j].path;
 		}
-		group = (struct orch__span){ in->t, NULL, i, end, in->skip + n + 1 };
+		group = (struct orch__span){ in->t, NULL, NULL, i, end, in->skip + n + 1 };
 		if (p[n] == '.')
 			bad = check_span(&group);
 	}

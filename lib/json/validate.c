@@ -31,11 +31,13 @@ static const struct orch__sax_ops nothing = {
 	.close = bracket,
 };
 
-bool orch__json_check_document(const char *text, size_t len, struct orch__json_error *err)
+bool orch__json_check_document(
+	const char *text, size_t len, bool cut_out, struct orch__json_error *err)
 {
 	struct orch__sax s;
 
 	orch__sax_open(&s, &nothing, NULL, false, NULL, err);
+	s.cut_out = cut_out;
 	orch__sax_feed(&s, text, len);
 	orch__sax_finish(&s);
 	orch__sax_dispose(&s);
@@ -46,6 +48,6 @@ orch_status orch__json_validate(const char *text, size_t len)
 {
 	struct orch__json_error err = { 0 };
 
-	orch__json_check_document(text, len, &err);
+	orch__json_check_document(text, len, false, &err);
 	return orch__json_report(&err);
 }

@@ -5,6 +5,7 @@
 #include "json/fail.h"
 
 /* Is this one JSON document, of any shape? */
-bool orch__json_check_document(const char *text, size_t len, struct orch__json_error *err);
+bool orch__json_check_document(
+	const char *text, size_t len, bool cut_out, struct orch__json_error *err);
 
 #endif

@@ -216,7 +216,7 @@ void orch__json_write_raw(writer *w, const char *text, size_t len)
 
 	if (!usable(w))
 		return;
-	if (orch__json_check_document(text, len, &err))
+	if (orch__json_check_document(text, len, true, &err))
 		orch__json_write_verbatim(w, text, len);
 	else
 		orch__json_fail(&w->err,

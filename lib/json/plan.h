@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ORCH_JSON_PLAN_H
+#define ORCH_JSON_PLAN_H
+
+#include <string.h>
+
+#include "json/table.h"
+
+/*
+ * The rows of a table as a tree of names, for lists: thousands of items are
+ * worth one hash table per object. The scanner and the decoder walk the same.
+ *
+ * A plan belongs to one reader and is made when that opens: some microseconds,
+ * against a request's hundreds. So there is nothing shared that threads would
+ * have to agree on, and nothing left over at the end of the process.
+ */
+enum orch__plan_shape {
+	ORCH__P_VALUE,  /* handed over as it is                          */
+	ORCH__P_OBJECT, /* `inner` has its members                       */
+	ORCH__P_LIST,   /* `inner` has the members of its elements       */
+	ORCH__P_FIRST,  /* an array; the child "[0]" of `inner` is its first element */
+	ORCH__P_ITEMS   /* the list whose items are read one by one      */
+};
+
+struct orch__plan_child {
+	const char *name;
+	uint8_t len, shape;
+	uint16_t lo, hi, skip;             /* its rows, as in a span */
+	const struct orch__json_row *leaf; /* NULL: a group          */
+	const struct orch__plan_node *inner;
+};
+
+struct orch__plan_node {
+	const struct orch__json_table *t;
+	const struct orch__plan_child *children;
+	const uint8_t *slots; /* number of the child + 1; 0: free */
+	unsigned mask;
+};
+
+/* An object by table `t`, which may be NULL, with one more member named `list`,
+ * which may be NULL too. NULL: no memory, or (`arena` has not failed) a table
+ * that the table check would refuse. */
+const struct orch__plan_node *orch__plan_make(
+	struct orch__arena *arena, const struct orch__json_table *t, const char *list);
+
+/* Short names that differ at one end or in the middle: good enough to need
+ * hardly more than one look. */
+static inline unsigned orch__plan_hash(const unsigned char *name, size_t len)
+{
+	return (unsigned)len * 7u + name[0] * 3u + name[len >> 1] * 13u + name[len - 1] * 31u;
+}
+
+static inline const struct orch__plan_child *orch__plan_find(
+	const struct orch__plan_node *node, const void *name, size_t len)
+{
+	const struct orch__plan_child *c;
+	unsigned slot, number;
+
+	if (len == 0)
+		return NULL;
+	slot = orch__plan_hash(name, len) & node->mask;
+	for (; (number = node->slots[slot]) != 0; slot = (slot + 1) & node->mask) {
+		c = &node->children[number - 1];
+		if (c->len == len && !memcmp(c->name, name, len))
+			return c;
+	}
+	return NULL;
+}
+
+#endif
