@@ -188,6 +188,11 @@ const char *orch_client_namespace(const orch_client *client)
 	return client ? client->ns : "";
 }
 
+orch_backend *orch_client_backend(const orch_client *client)
+{
+	return client ? client->session->backend : NULL;
+}
+
 void orch_client_cancel(orch_client *client)
 {
 	if (client)

@@ -42,6 +42,14 @@ typedef struct orch_backend {
 	const struct orch_backend_ops *ops; /**< Set by liborch after open(). */
 } orch_backend;
 
+/**
+ * The backend behind a client, for a backend that offers calls of its own.
+ *
+ * @return Borrowed from the client; look at `ops` before you cast it. NULL for NULL.
+ * @since 0.1
+ */
+ORCH_API_NOFAIL(orch_backend *) orch_client_backend(const orch_client *client);
+
 /** What one public call hands down to the backend. Grows at the end. */
 typedef struct orch_call {
 	size_t struct_size;

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "backend/sim/backend.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "backend/sim/sim.h"
+#include "util/clock.h"
+#include "util/error.h"
+
+static struct sim_client *client_of(orch_backend *backend)
+{
+	return (struct sim_client *)(void *)backend;
+}
+
+static orch_status sim_open(
+	const char *url, const orch_client_options *options, orch_backend **out, const char **ns)
+{
+	struct sim_config config;
+	struct sim_client *c;
+	orch_status st = sim_config_parse(url, &config);
+
+	(void)ns;
+	if (st < 0)
+		return st;
+	if (options->context)
+		return orch__fail(
+			ORCH_E_INVALID, "context %s: the simulator has none", options->context);
+	c = orch__zalloc(sizeof *c + strlen(url) + 1);
+	if (!c)
+		return orch__fail(ORCH_E_NOMEM, "simulator");
+	memcpy(c->url, url, strlen(url) + 1);
+	st = sim_worlds_open(&config, &c->world);
+	if (st == ORCH_OK)
+		*out = &c->base;
+	else
+		orch__free(c);
+	return st;
+}
+
+static void sim_close(orch_backend *backend)
+{
+	sim_world_unref(client_of(backend)->world);
+	orch__free(backend);
+}
+
+static orch_status sim_info(const orch_call *call, orch_client_info *out)
+{
+	struct sim_client *c = client_of(call->backend);
+	struct sim_op op;
+	char endpoint[SIM_WORLD_NAME_MAX + 32];
+	orch_status st = sim_op_begin(&op, call, "client.info", SIM_READ);
+
+	if (st < 0)
+		return st;
+	snprintf(endpoint, sizeof endpoint, "%s%s",
+		c->world->name[0] ? "world " : "a private world", c->world->name);
+	out->url = orch_pool_copy(call->pool, c->url);
+	out->chosen_by = orch_pool_copy(call->pool, "the URL");
+	out->endpoint = orch_pool_copy(call->pool, endpoint);
+	out->server_version = orch_pool_copy(call->pool, orch_version());
+	out->api_version = orch_pool_copy(call->pool, "sim");
+	if (!out->url || !out->chosen_by || !out->endpoint || !out->server_version ||
+		!out->api_version)
+		st = orch__fail(ORCH_E_NOMEM, "simulator");
+	return sim_op_end(&op, st);
+}
+
+static int64_t sim_now(orch_backend *backend)
+{
+	struct sim_world *w = client_of(backend)->world;
+	int64_t now;
+
+	sim_world_lock(w);
+	now = w->clock.now;
+	sim_world_unlock(w);
+	return now;
+}
+
+/* Virtual time passes because somebody sleeps; with a speed it passes anyway. */
+static void sim_sleep(orch_backend *backend, int64_t ms)
+{
+	struct sim_world *w = client_of(backend)->world;
+
+	if (w->config.speed > 0) {
+		orch__clock_sleep((ms + w->config.speed - 1) / w->config.speed);
+		return;
+	}
+	sim_world_lock(w);
+	sim_world_advance(w, ms);
+	sim_world_unlock(w);
+}
+
+static const struct orch_feature features[] = {
+	{ ORCH_CAP_RESTART_CONDITION, ORCH_LEVEL_NATIVE, "" },
+	{ ORCH_CAP_RESTART_DELAY, ORCH_LEVEL_NATIVE, "" },
+	{ ORCH_CAP_NAMED_USER, ORCH_LEVEL_NATIVE, "" },
+	{ ORCH_CAP_SEVERAL_ENDPOINTS, ORCH_LEVEL_UNAVAILABLE,
+		"the simulator runs in this process and has no endpoints" },
+	{ (orch_cap)0, ORCH_LEVEL_UNAVAILABLE, "" },
+};
+
+static const struct orch_deployment_ops deployment = {
+	.struct_size = sizeof deployment,
+	.get = sim_deployment_get,
+	.open = sim_deployment_open,
+	.next = sim_deployment_next,
+	.close = sim_deployment_close,
+	.put = sim_deployment_put,
+	.scale = sim_deployment_scale,
+	.restart = sim_deployment_restart,
+	.remove = sim_deployment_remove,
+	.remaining = sim_deployment_remaining,
+};
+
+static const struct orch_instance_ops instance = {
+	.struct_size = sizeof instance,
+	.list = sim_instance_list,
+};
+
+const struct orch_backend_ops sim_backend = {
+	.struct_size = sizeof sim_backend,
+	.name = "sim",
+	.schemes = (const char *const[]){ "sim", NULL },
+	.open = sim_open,
+	.close = sim_close,
+	.info = sim_info,
+	.now = sim_now,
+	.sleep = sim_sleep,
+	.features = features,
+	.deployment = &deployment,
+	.instance = &instance,
+};
