@@ -143,6 +143,8 @@ def write(path, services, replicas):
     web = swarm.service("web", replicas)
     tasks = [swarm.task(web, slot + 1) for slot in range(replicas)]
     folder.add("ping", "OK", "/_ping")
+    folder.add("version", {"Version": "20.10.24", "ApiVersion": "1.41", "MinAPIVersion": "1.12"},
+               "/version")
     folder.add("small", {"Name": "web", "Of": swarm.text(250)}, "/small")
     folder.add("nodes", swarm.nodes, "/nodes")
     folder.add("web", web, "/services/web", "/services/" + web["ID"])

@@ -118,7 +118,7 @@ class Callgrind:
             out = os.path.join(self.profiles, f"{os.path.basename(command[0])}.{self.count}.callgrind")
         tool = ["valgrind", "--tool=callgrind", "--callgrind-out-file=" + out]
         if function:
-            tool.append("--toggle-collect=" + function)
+            tool.append(f"--toggle-collect={function}*")  # compilers clone and rename
         done = subprocess.run([*tool, *command], stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, check=False)
         found = re.search(r"Collected : (\d+)", done.stderr)
