@@ -288,6 +288,8 @@ static void *conn_main(void *payload)
 	struct evil_conn *c = payload;
 
 	block_sigpipe();
+	if (c->server->options.greeting)
+		evil_say(c, c->server->options.greeting);
 	if (c->server->options.is_silent)
 		evil_hang(c);
 	else if (!c->server->ctx || shake_hands(c))

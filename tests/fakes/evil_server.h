@@ -38,8 +38,9 @@ struct evil_options {
 	enum evil_kind kind;
 	void (*handle)(void *payload, struct evil_conn *c, const struct evil_request *r);
 	void *payload;
-	bool is_silent;   /* accept connections and read nothing */
-	const char *cert; /* PEM chain, of EVIL_TLS; NULL: one for localhost and 127.0.0.1 */
+	const char *greeting; /* said at once, before any request, in clear */
+	bool is_silent;       /* accept connections and read nothing */
+	const char *cert;     /* PEM chain, of EVIL_TLS; NULL: one for localhost and 127.0.0.1 */
 	const char *key;
 	const char *client_ca; /* ask for a client certificate signed by this */
 	int min_tls, max_tls;  /* 10 to 13 for TLS 1.0 to 1.3; 0: any */
