@@ -123,6 +123,21 @@ static void special_fault(struct orch__curl_slot *slot, CURLcode rc, const char 
 		orch__transfer_end(&slot->t, row->status, "%s", text);
 }
 
+/*
+ * Under TLS 1.3 a client is through with the handshake before the server has seen
+ * its certificate. The refusal is an alert and often a reset right behind it; when
+ * that is faster than our request, nobody reads the alert any more.
+ */
+static bool is_closed_after_handshake(struct orch__curl_slot *slot, CURLcode rc, long sent)
+{
+	long connects = 0;
+
+	if (rc != CURLE_SEND_ERROR || sent || !slot->engine->endpoint.is_tls)
+		return false;
+	curl_easy_getinfo(slot->easy, CURLINFO_NUM_CONNECTS, &connects);
+	return connects > 0;
+}
+
 void orch__curl_fault(struct orch__curl_slot *slot, CURLcode rc)
 {
 	const char *text = slot->text[0] ? slot->text : curl_easy_strerror(rc);
@@ -133,6 +148,10 @@ void orch__curl_fault(struct orch__curl_slot *slot, CURLcode rc)
 		slot->t.sends = 0;
 	if (rc == CURLE_OUT_OF_MEMORY)
 		memory_fault(slot);
+	else if (is_closed_after_handshake(slot, rc, sent))
+		orch__transfer_end(&slot->t, ORCH_E_TLS,
+			"closed right after the handshake, as servers do that want another client "
+			"certificate");
 #if LIBCURL_VERSION_NUM >= 0x080600
 	else if (rc == CURLE_TOO_LARGE)
 		orch__transfer_end(&slot->t, ORCH_E_PROTOCOL, "headers without end");

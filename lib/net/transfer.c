@@ -257,10 +257,16 @@ static void step(struct orch__transfer *t, int64_t until)
 
 /* ---- opening ---- */
 
-static orch_status check_request(const struct orch__http *http, const struct orch__request *r)
+static orch_status check_owner(const struct orch__http *http)
 {
-	if (http->owner != getpid())
-		return orch__fail(ORCH_E_FORKED, "%s %s", r->method, r->path);
+	if (http->owner == getpid())
+		return ORCH_OK;
+	return orch__fail(
+		ORCH_E_FORKED, "connection to %s: it belongs to the parent process", http->address);
+}
+
+static orch_status check_request(const struct orch__request *r)
+{
 	if (!r->method || strspn(r->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(r->method) ||
 		!*r->method || strlen(r->method) > 15)
 		return orch__fail(ORCH_E_INVALID, "request: method is not a word in capitals");
@@ -340,8 +346,10 @@ orch_status orch__transfer_open(
 	struct orch__http *http, const struct orch__request *request, struct orch__transfer **out)
 {
 	struct orch__transfer *t = NULL;
-	orch_status st = check_request(http, request);
+	orch_status st = check_owner(http);
 
+	if (st == ORCH_OK)
+		st = check_request(request);
 	if (st == ORCH_OK)
 		st = http->engine->acquire(http, &t);
 	if (st < 0)
@@ -359,6 +367,8 @@ orch_status orch__transfer_wait_head(struct orch__transfer *t, const struct orch
 {
 	int keep_errno = errno;
 
+	if (check_owner(t->http) < 0)
+		return ORCH_E_FORKED;
 	while (!t->head.is_complete && !t->is_done)
 		step(t, FOREVER);
 	/* Bytes that came before the end are handed out first, the failure afterwards. */
@@ -375,6 +385,8 @@ orch_status orch__transfer_read(
 	int64_t until = orch__clock_ms() + (timeout_ms > 0 ? timeout_ms : 0);
 	int keep_errno = errno;
 
+	if (check_owner(t->http) < 0)
+		return ORCH_E_FORKED;
 	if (t->is_handed_out)
 		orch__buf_clear(&t->data);
 	t->is_handed_out = false;

@@ -242,9 +242,12 @@ static void any_certificate_is_taken_only_when_told_so(void **state)
 	test_cert_free(&self);
 }
 
-static void client_trial(int version, const struct test_cert *client, orch_outcome outcome)
+/* With TLS 1.3 the refusal comes after the handshake: as an alert instead of an answer, or as
+ * a reset that is faster than the request. */
+static void client_trial(int version, const struct test_cert *client)
 {
 	struct trial trial = with(&pki.good);
+	const orch_error *e = orch_error_last();
 	orch_status st;
 
 	trial.server.client_ca = pki.ca.cert;
@@ -255,9 +258,12 @@ static void client_trial(int version, const struct test_cert *client, orch_outco
 	}
 	st = attempt(&trial);
 	if (st != ORCH_E_TLS)
-		fail_msg("%s: %s", orch_status_name(st), orch_error_last()->message);
-	assert_non_null(strstr(orch_error_last()->message, "alert"));
-	assert_int_equal(orch_error_last()->outcome, outcome);
+		fail_msg("%s: %s", orch_status_name(st), e->message);
+	if (version == 13 && strstr(e->message, "alert"))
+		assert_int_equal(e->outcome, ORCH_OUTCOME_NOT_APPLIED);
+	else
+		assert_int_equal(e->outcome, ORCH_OUTCOME_NOT_SENT);
+	assert_true(strstr(e->message, "alert") || strstr(e->message, "client certificate"));
 }
 
 static void a_client_certificate_that_is_missing_or_foreign_is_a_tls_error(void **state)
@@ -269,10 +275,10 @@ static void a_client_certificate_that_is_missing_or_foreign_is_a_tls_error(void 
 	trial.tls.cert = pki.client.cert;
 	trial.tls.key = pki.client.key;
 	must_pass(&trial);
-	client_trial(12, NULL, ORCH_OUTCOME_NOT_SENT);
-	client_trial(12, &pki.odd_client, ORCH_OUTCOME_NOT_SENT);
-	client_trial(13, NULL, ORCH_OUTCOME_NOT_APPLIED); /* the alert comes instead of an answer */
-	client_trial(13, &pki.odd_client, ORCH_OUTCOME_NOT_APPLIED);
+	for (int version = 12; version <= 13; version++) {
+		client_trial(version, NULL);
+		client_trial(version, &pki.odd_client);
+	}
 }
 
 static void a_key_that_does_not_fit_is_a_tls_error(void **state)
