@@ -158,7 +158,7 @@ static NOT_INLINED size_t decode_list(const char *text, size_t len, size_t chunk
 
 	must(orch__json_list_open(&pod_table, "items", &envelope_table, NULL, &list));
 	for (size_t at = 0; at < len; at += chunk) {
-		must(orch__json_list_feed(list, text + at, len - at < chunk ? len - at : chunk));
+		must(orch__json_list_lend(list, text + at, len - at < chunk ? len - at : chunk));
 		count += read_items(list, &arena);
 	}
 	must(orch__json_list_finish(list, &arena, &envelope));

@@ -88,6 +88,7 @@ static const char *in_escape(check *c, unsigned char byte, size_t at)
 	if (++c->digits < 4)
 		return NULL;
 
+	c->nul |= c->code == 0;
 	high = (c->code & 0xFC00) == 0xD800;
 	low = (c->code & 0xFC00) == 0xDC00;
 	if (low != c->high)
@@ -111,16 +112,35 @@ static const char *one_byte(check *c, unsigned char byte, size_t at)
 
 /* ---- 64 bytes ----------------------------------------------------------------- */
 
+/* Escapes of one letter, and none that goes on behind the block: their quotes
+ * do not count. */
+static bool plain_escapes(const unsigned char *p, size_t len, struct orch__masks *m)
+{
+	bool carry = false;
+	const uint64_t escaped = orch__escaped(m->backslash, len, &carry);
+
+	for (uint64_t rest = escaped; rest; rest &= rest - 1)
+		if (p[__builtin_ctzll(rest)] == 'u')
+			return false;
+	m->quote &= ~escaped;
+	return !carry;
+}
+
 /* Nothing special but quotes: only what they leave open matters. False: look
  * at every byte. */
-static bool plain_block(check *c, const unsigned char *p, size_t at)
+static bool plain_block(check *c, const unsigned char *p, size_t len, size_t at)
 {
+	unsigned char tail[ORCH__BLOCK];
 	struct orch__masks m;
 
-	if (c->where > IN_STRING || c->utf8.left || c->high)
+	if (c->where > IN_STRING || c->utf8.left || c->high || c->token_max < ORCH__BLOCK)
 		return false;
+	if (len < ORCH__BLOCK) {
+		memset(tail, ' ', sizeof tail);
+		p = memcpy(tail, p, len);
+	}
 	m = orch__masks(p);
-	if (m.odd | m.backslash)
+	if (m.odd || (m.backslash && !plain_escapes(p, len, &m)))
 		return false;
 	if (!m.quote)
 		return true;
@@ -140,7 +160,7 @@ static size_t check_bytes(check *c, const unsigned char *p, size_t len, struct o
 	while (at < len) {
 		size_t end = len - at < ORCH__BLOCK ? len : at + ORCH__BLOCK;
 
-		if (end - at == ORCH__BLOCK && plain_block(c, p + at, at)) {
+		if (plain_block(c, p + at, end - at, at)) {
 			at = end;
 			continue;
 		}

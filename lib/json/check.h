@@ -26,6 +26,7 @@ struct orch__json_check {
 	bool high;      /* a high surrogate waits for its low one              */
 	bool primitive; /* a number or literal was open at the end             */
 	bool too_long;
+	bool nul;      /* a \u0000 has come by */
 	size_t base;   /* bytes of earlier chunks                             */
 	size_t opened; /* of all bytes, where the open string began           */
 	size_t head;   /* of this chunk: end of what was open at its beginning */

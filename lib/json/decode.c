@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "json/plan.h"
 #include "util/error.h"
 
 typedef const struct orch__json_row row;
@@ -29,6 +30,13 @@ static bool not_an_object(reader *r)
 	return orch__json_fail(&r->err, ORCH_E_PROTOCOL, "document is not an object");
 }
 
+static void forget_hit(reader *r)
+{
+	r->hit.leaf = NULL;
+	r->hit.group.t = NULL;
+	r->hit.inner = NULL;
+}
+
 /* Work out what the value that arrives is; in an object its key has done it. */
 static void arrive(reader *r)
 {
@@ -36,7 +44,7 @@ static void arrive(reader *r)
 
 	if (f->where == ORCH__IN_OBJECT)
 		return;
-	r->hit = (struct orch__hit){ 0 };
+	forget_hit(r);
 	if (f->where == ORCH__IN_FIRST && f->index == 0)
 		r->hit = orch__span_find(&f->span, "[0]", 3);
 	if (f->where != ORCH__IN_MAP)
@@ -75,6 +83,21 @@ static bool scalar(void *ctx, enum orch__json_type type, const char *text, size_
 	return true;
 }
 
+static void find_key(reader *r, const struct orch__span *in, const char *text, size_t len)
+{
+	const struct orch__plan_child *c;
+
+	if (!r->numbered) {
+		r->hit = orch__span_find(in, text, len);
+		return;
+	}
+	c = orch__plan_numbered(in->node, text, len);
+	if (c)
+		orch__plan_hit(&r->hit, in, c);
+	else
+		forget_hit(r);
+}
+
 static bool key(void *ctx, const char *text, size_t len)
 {
 	reader *r = ctx;
@@ -82,10 +105,10 @@ static bool key(void *ctx, const char *text, size_t len)
 	if (r->ignore)
 		return true;
 	if (top(r)->where == ORCH__IN_MAP) {
-		r->hit = (struct orch__hit){ 0 };
+		forget_hit(r);
 		return (r->map_key = orch__store_text(r, text, len)) != NULL;
 	}
-	r->hit = orch__span_find(&top(r)->span, text, len);
+	find_key(r, &top(r)->span, text, len);
 	if (r->hit.leaf && r->hit.leaf->kind == ORCH__K_RAW) {
 		r->raw = r->hit.leaf;
 		orch__sax_capture(&r->sax);
@@ -224,7 +247,7 @@ static bool close(void *ctx, bool array)
 		r->ignore--;
 		return r->ignore || !r->raw || end_of_raw(r);
 	}
-	r->hit = (struct orch__hit){ 0 };
+	forget_hit(r);
 	if (f->where >= ORCH__IN_STRVEC && !orch__store_list(r, f))
 		return false;
 	if (f->whole && !orch__store_has_required(r, &f->span))

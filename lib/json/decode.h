@@ -44,6 +44,7 @@ struct orch__json_reader {
 	size_t ignore;                    /* open containers nobody asked for      */
 	size_t depth;
 	size_t documents; /* complete ones                         */
+	bool numbered;    /* keys are numbers of the plan          */
 	struct orch__json_frame frames[ORCH__JSON_DEPTH];
 };
 

@@ -145,7 +145,7 @@ const char *orch__store_text(reader *r, const char *text, size_t len)
 {
 	const char *kept;
 
-	if (memchr(text, 0, len)) {
+	if (r->sax.check.nul && memchr(text, 0, len)) {
 		fail_here(r, "NUL in a string", "");
 		return NULL;
 	}

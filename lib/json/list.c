@@ -13,8 +13,9 @@ struct orch__json_list {
 	const struct orch__json_table *items, *envelope;
 	struct orch__json_limits limits;
 	struct orch__arena plan;
-	struct orch__buf input; /* fed and not yet read: from `at` on */
-	size_t at;
+	const char *text; /* lent, or that of `input` */
+	size_t len, at;   /* read up to `at`          */
+	struct orch__buf input;
 	struct orch__scanner scanner;
 	struct orch__json_reader reader; /* of items, into what lies behind this */
 };
@@ -70,6 +71,7 @@ static orch_status open_list(const struct orch__json_table *items, const char *m
 	root = orch__span_all(items, unfinished(l));
 	root.node = l->scanner.item;
 	orch__reader_start(&l->reader, &root, NULL, true, &l->limits);
+	l->reader.numbered = !l->scanner.strict;
 	if (l->reader.err.status)
 		orch__json_fail(&l->err, l->reader.err.status, "%s", l->reader.err.text);
 	st = orch__json_report(&l->err);
@@ -97,19 +99,44 @@ orch_status orch__json_stream_open(const struct orch__json_table *items,
 
 /* ---- read ------------------------------------------------------------------------------ */
 
+/* What was not read moves to the front; it may be lent, or ours already. */
+static void keep_unread(struct orch__json_list *l)
+{
+	const size_t unread = l->len - l->at;
+
+	if (unread == 0) {
+		orch__buf_clear(&l->input);
+	} else if (l->text == l->input.text) {
+		memmove(l->input.text, l->text + l->at, unread);
+		orch__buf_shorten(&l->input, unread);
+	} else {
+		orch__buf_clear(&l->input);
+		orch__buf_add(&l->input, l->text + l->at, unread);
+	}
+}
+
 orch_status orch__json_list_feed(struct orch__json_list *l, const char *text, size_t len)
 {
 	if (l->err.status)
 		return orch__json_report(&l->err);
-	if (l->at) {
-		memmove(l->input.text, l->input.text + l->at, l->input.len - l->at);
-		orch__buf_shorten(&l->input, l->input.len - l->at);
-		l->at = 0;
-	}
+	keep_unread(l);
 	orch__buf_add(&l->input, text, len);
 	if (!orch__buf_ok(&l->input))
 		orch__json_fail_mem(&l->err, l->input.failed);
+	l->text = l->input.text;
+	l->len = l->input.len;
+	l->at = 0;
 	return orch__json_report(&l->err);
+}
+
+orch_status orch__json_list_lend(struct orch__json_list *l, const char *text, size_t len)
+{
+	if (l->err.status || l->at < l->len)
+		return orch__json_list_feed(l, text, len);
+	l->text = text;
+	l->len = len;
+	l->at = 0;
+	return ORCH_OK;
 }
 
 /* Where an item came from: it has no bytes of its own in the text. */
@@ -146,8 +173,8 @@ orch_status orch__json_list_next(
 {
 	struct orch__scanner *s = &l->scanner;
 
-	if (!l->err.status && l->at < l->input.len)
-		l->at += orch__scanner_run(s, l->input.text + l->at, l->input.len - l->at);
+	if (!l->err.status && l->at < l->len)
+		l->at += orch__scanner_run(s, l->text + l->at, l->len - l->at);
 	if (s->text.len > l->limits.document || s->envelope.len > l->limits.document)
 		orch__json_fail(&l->err, ORCH_E_TOO_LARGE, "more than %zu bytes of JSON",
 			l->limits.document);
@@ -190,7 +217,7 @@ static void decode_envelope(struct orch__json_list *l, struct orch__arena *a, vo
 
 orch_status orch__json_list_finish(struct orch__json_list *l, struct orch__arena *a, void *envelope)
 {
-	if (!l->err.status && (l->at < l->input.len || l->scanner.item_ready))
+	if (!l->err.status && (l->at < l->len || l->scanner.item_ready))
 		return orch__fail(ORCH_E_INVALID, "the list was not read to its end");
 	if (orch__scanner_finish(&l->scanner) && !l->scanner.stream)
 		decode_envelope(l, a, envelope);

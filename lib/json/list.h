@@ -48,6 +48,10 @@ orch_status orch__json_stream_open(const struct orch__json_table *items,
 /* More text, copied. */
 orch_status orch__json_list_feed(struct orch__json_list *list, const char *text, size_t len);
 
+/* The same without a copy: the text must stay until orch__json_list_next() has
+ * failed or said that it takes more. */
+orch_status orch__json_list_lend(struct orch__json_list *list, const char *text, size_t len);
+
 /* The next item into `out`, and what it points to into the arena; `*got` false:
  * it takes more text. */
 orch_status orch__json_list_next(

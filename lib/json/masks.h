@@ -2,6 +2,7 @@
 #ifndef ORCH_JSON_MASKS_H
 #define ORCH_JSON_MASKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -139,6 +140,36 @@ static inline const unsigned char *orch__string_end(
 	return p;
 }
 
+/* The same, and everything before it to `out`, which must have room for that
+ * and 16 bytes more: they are copied blind. */
+static inline const unsigned char *orch__string_copy(
+	char *out, const unsigned char *p, const unsigned char *end)
+{
+#if defined(ORCH__HAS_SSE2_MASKS)
+	for (; end - p >= 16; p += 16, out += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		uint64_t hit = orch__bits16(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
+			_mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+
+		_mm_storeu_si128((__m128i *)(void *)out, v);
+		if (hit)
+			return p + __builtin_ctzll(hit);
+	}
+#else
+	for (; end - p >= 8; p += 8, out += 8) {
+		uint64_t word = orch__load8(p);
+		uint64_t hit = orch__bits_equal(word, '"') | orch__bits_equal(word, '\\');
+
+		memcpy(out, p, 8);
+		if (hit)
+			return p + __builtin_ctzll(hit);
+	}
+#endif
+	while (p < end && *p != '"' && *p != '\\')
+		*out++ = (char)*p++;
+	return p;
+}
+
 /* Bit i: the number of ones in x up to and including i is odd. On quotes this
  * marks the inside of strings (and their opening quote). */
 static inline uint64_t orch__parity(uint64_t x)
@@ -146,6 +177,29 @@ static inline uint64_t orch__parity(uint64_t x)
 	for (int shift = 1; shift < 64; shift *= 2)
 		x ^= x << shift;
 	return x;
+}
+
+/* The bits of the bytes that a backslash escapes. Backslashes are rare enough
+ * to walk them one by one. `len` is the block's real length; `carry` says
+ * whether the byte before it was such a backslash, and then whether its last is. */
+static inline uint64_t orch__escaped(uint64_t backslash, size_t len, bool *carry)
+{
+	uint64_t escaped = *carry;
+
+	backslash &= ~escaped; /* an escaped backslash escapes nothing */
+	*carry = false;
+	while (backslash) {
+		unsigned i = (unsigned)__builtin_ctzll(backslash);
+
+		backslash &= backslash - 1;
+		if (i + 1 == len) {
+			*carry = true;
+			break;
+		}
+		escaped |= UINT64_C(2) << i;
+		backslash &= ~(UINT64_C(2) << i);
+	}
+	return escaped;
 }
 
 /* __builtin_popcountll is a library call without -mpopcnt. */

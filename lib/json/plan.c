@@ -35,6 +35,14 @@ static uint8_t *make_slots(struct orch__arena *a, const child *children, size_t 
 	return slots;
 }
 
+static void number_child(child *c, size_t number)
+{
+	const char key[ORCH__PLAN_KEY] = { '"', (char)('0' + number / 16),
+		(char)('a' + number % 16), '"', ':' };
+
+	memcpy(c->key, key, sizeof key);
+}
+
 /* What is inside a row that has a table of its own. */
 static bool plan_leaf(struct orch__arena *a, child *c, unsigned nesting)
 {
@@ -48,9 +56,10 @@ static bool plan_leaf(struct orch__arena *a, child *c, unsigned nesting)
 	return c->inner != NULL;
 }
 
-static bool plan_child(
-	struct orch__arena *a, const struct orch__span *in, size_t i, child *c, unsigned nesting)
+static bool plan_child(struct orch__arena *a, const struct orch__span *in, size_t i,
+	child *children, size_t number, unsigned nesting)
 {
+	child *c = &children[number];
 	const struct orch__json_row *r = &in->t->rows[i];
 	struct orch__span group;
 
@@ -59,6 +68,7 @@ static bool plan_child(
 	c->lo = (uint16_t)i;
 	c->hi = (uint16_t)orch__span_group_end(in, i);
 	c->skip = (uint16_t)(in->skip + c->len + 1);
+	number_child(c, number);
 	if (c->name[c->len] == '\0') {
 		c->leaf = r;
 		return plan_leaf(a, c, nesting);
@@ -86,7 +96,7 @@ static const node *make(
 	if (!new_node || !children)
 		return NULL;
 	for (size_t i = in->lo; in->t && i < in->hi; i = children[n++].hi)
-		if (!plan_child(a, in, i, &children[n], nesting))
+		if (!plan_child(a, in, i, children, n, nesting))
 			return NULL;
 	if (list)
 		children[n] = (child){
@@ -96,6 +106,7 @@ static const node *make(
 	new_node->children = children;
 	new_node->slots = make_slots(a, children, count, size);
 	new_node->mask = (unsigned)(size - 1);
+	new_node->count = (unsigned)count;
 	return new_node->slots ? new_node : NULL;
 }
 

@@ -28,13 +28,16 @@ struct orch__plan_child {
 	uint16_t lo, hi, skip;             /* its rows, as in a span */
 	const struct orch__json_row *leaf; /* NULL: a group          */
 	const struct orch__plan_node *inner;
+	char key[8]; /* `"2c":`, its number in place of its name */
 };
+
+enum { ORCH__PLAN_KEY = 5 };
 
 struct orch__plan_node {
 	const struct orch__json_table *t;
 	const struct orch__plan_child *children;
 	const uint8_t *slots; /* number of the child + 1; 0: free */
-	unsigned mask;
+	unsigned mask, count;
 };
 
 /* An object by table `t`, which may be NULL, with one more member named `list`,
@@ -48,6 +51,27 @@ const struct orch__plan_node *orch__plan_make(
 static inline unsigned orch__plan_hash(const unsigned char *name, size_t len)
 {
 	return (unsigned)len * 7u + name[0] * 3u + name[len >> 1] * 13u + name[len - 1] * 31u;
+}
+
+/* The same by the number that the scanner wrote, without its quotes. */
+static inline const struct orch__plan_child *orch__plan_numbered(
+	const struct orch__plan_node *node, const char *key, size_t len)
+{
+	unsigned number = len == 2 ? (unsigned)(key[0] - '0') * 16 + (unsigned)(key[1] - 'a') : 0;
+
+	return number < node->count ? &node->children[number] : NULL;
+}
+
+/* What a child leads to, seen from the span of its node. */
+static inline void orch__plan_hit(
+	struct orch__hit *hit, const struct orch__span *in, const struct orch__plan_child *c)
+{
+	hit->leaf = c->leaf;
+	hit->inner = c->inner;
+	hit->group.t = NULL;
+	if (!c->leaf)
+		hit->group =
+			(struct orch__span){ in->t, c->inner, in->base, c->lo, c->hi, c->skip };
 }
 
 static inline const struct orch__plan_child *orch__plan_find(

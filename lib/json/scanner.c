@@ -73,7 +73,7 @@ static bool is_space(unsigned char c)
  */
 static bool make_room(scanner *s, size_t len)
 {
-	const size_t room = len + ORCH__KEY_MAX + 8;
+	const size_t room = len + ORCH__KEY_MAX + 8 + 16; /* 16: orch__string_copy() */
 
 	if (orch__buf_reserve(&s->text, room) && orch__buf_reserve(&s->envelope, room))
 		return true;
@@ -177,15 +177,20 @@ static cursor close_frame(scanner *s, cursor p)
 
 static cursor string(scanner *s, cursor p, cursor end)
 {
-	cursor q = orch__string_end(p, end);
+	cursor q;
 
-	if (q < end) {
-		s->state = *q == '"' ? NEXT : ESCAPE;
-		q++;
+	if (s->keep) {
+		q = orch__string_copy(s->out->text + s->out->len, p, end);
+		s->out->len += (size_t)(q - p);
+	} else {
+		q = orch__string_end(p, end);
 	}
+	if (q == end)
+		return q;
 	if (s->keep)
-		emit(s, p, (size_t)(q - p));
-	return q;
+		emit_byte(s, *q);
+	s->state = *q == '"' ? NEXT : ESCAPE;
+	return q + 1;
 }
 
 static cursor escape(scanner *s, cursor p)
@@ -351,6 +356,11 @@ static void key_known(scanner *s, cursor name, size_t len, bool escaped)
 	if (!s->keep)
 		return;
 	emit_comma(s);
+	if (s->out == &s->text && !s->strict) {
+		memcpy(s->out->text + s->out->len, s->want->key, sizeof s->want->key);
+		s->out->len += ORCH__PLAN_KEY;
+		return;
+	}
 	emit_byte(s, '"');
 	if (s->strict)
 		emit(s, name, len);
@@ -368,10 +378,10 @@ static cursor begin_key(scanner *s, cursor p, cursor end)
 		return unexpected(s, p);
 	if (q < end && *q == '"') {
 		key_known(s, name, (size_t)(q - name), false);
-		if (end - q < 2 || q[1] != ':')
+		if (end - q < 3 || q[1] != ':')
 			return q + 1;
-		s->state = VALUE; /* the usual case: no space before the colon */
-		return q + 2;
+		s->state = VALUE; /* the usual case: no space around the colon */
+		return is_space(q[2]) ? q + 2 : begin_value(s, q + 2, end);
 	}
 	orch__buf_clear(&s->key);
 	s->escape = false;

@@ -3,28 +3,6 @@
 
 #include "json/masks.h"
 
-/* The bits of the bytes that a backslash escapes. Backslashes are rare enough
- * to walk them one by one. `len` is the block's real length. */
-static uint64_t escaped_bytes(struct orch__skip *s, uint64_t backslash, size_t len)
-{
-	uint64_t escaped = s->escape;
-
-	backslash &= ~escaped; /* an escaped backslash escapes nothing */
-	s->escape = false;
-	while (backslash) {
-		unsigned i = (unsigned)__builtin_ctzll(backslash);
-
-		backslash &= backslash - 1;
-		if (i + 1 == len) {
-			s->escape = true;
-			break;
-		}
-		escaped |= UINT64_C(2) << i;
-		backslash &= ~(UINT64_C(2) << i);
-	}
-	return escaped;
-}
-
 /*
  * The brackets of the next 64 bytes, or fewer at the end, that are not inside a
  * string. Inside and outside follow from the parity of the quotes that no
@@ -46,7 +24,7 @@ static size_t load_block(struct orch__skip *s, const unsigned char *p, const uns
 		*m = orch__masks(p);
 	}
 	if (m->backslash || s->escape)
-		m->quote &= ~escaped_bytes(s, m->backslash, len);
+		m->quote &= ~orch__escaped(m->backslash, len, &s->escape);
 	in_string = orch__parity(m->quote) ^ s->in_string;
 	s->in_string = 0 - (in_string >> 63);
 	m->open &= ~in_string;
@@ -82,7 +60,8 @@ const unsigned char *orch__skip_container(
 	while (p < end) {
 		struct orch__masks m;
 		size_t len = load_block(s, p, end, &m);
-		unsigned opened = orch__count(m.open), closed = orch__count(m.close);
+		unsigned opened = m.open ? orch__count(m.open) : 0;
+		unsigned closed = m.close ? orch__count(m.close) : 0;
 
 		if (closed < s->open && s->open + opened <= s->open_max) {
 			s->open += opened;

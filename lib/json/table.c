@@ -41,12 +41,8 @@ static struct orch__hit find_in_plan(const struct orch__span *in, const char *se
 	const struct orch__plan_child *c = orch__plan_find(in->node, segment, len);
 	struct orch__hit hit = { 0 };
 
-	if (!c)
-		return hit;
-	hit.leaf = c->leaf;
-	hit.inner = c->inner;
-	if (!c->leaf)
-		hit.group = (struct orch__span){ in->t, c->inner, in->base, c->lo, c->hi, c->skip };
+	if (c)
+		orch__plan_hit(&hit, in, c);
 	return hit;
 }
 

@@ -83,10 +83,13 @@ static struct reading read_cut(enum source source, bool strict, const char *json
 		char *piece = malloc(sizes[i] + 1);
 
 		memcpy(piece, json + at, sizes[i]);
-		r.status = orch__json_list_feed(l, piece, sizes[i]);
-		free(piece);
+		if (cut % 2)
+			r.status = orch__json_list_lend(l, piece, sizes[i]);
+		else
+			r.status = orch__json_list_feed(l, piece, sizes[i]);
 		if (r.status == ORCH_OK)
 			r.status = drain(l, &r);
+		free(piece);
 	}
 	if (r.status == ORCH_OK)
 		r.status = orch__json_list_finish(l, &a, source == MEMBER ? &e : NULL);
@@ -336,6 +339,26 @@ static void a_failure_is_final(void **state)
 	orch__arena_dispose(&a);
 }
 
+static void text_may_be_fed_and_lent_before_anything_is_read(void **state)
+{
+	struct reading r = { ORCH_OK, 0, "", "" };
+	struct orch__json_list *l;
+	char piece[] = "{\"Name\":\"b";
+
+	(void)state;
+	assert_int_equal(open_source(STREAM, false, &l), ORCH_OK);
+	assert_int_equal(orch__json_list_feed(l, A, strlen(A)), ORCH_OK);
+	assert_int_equal(orch__json_list_lend(l, A, strlen(A)), ORCH_OK);
+	assert_int_equal(orch__json_list_feed(l, A, strlen(A)), ORCH_OK);
+	assert_int_equal(drain(l, &r), ORCH_OK);
+	assert_int_equal(orch__json_list_lend(l, piece, strlen(piece)), ORCH_OK);
+	assert_int_equal(orch__json_list_feed(l, "\"}", 2), ORCH_OK);
+	memset(piece, 'x', strlen(piece));
+	assert_int_equal(drain(l, &r), ORCH_OK);
+	assert_string_equal(r.text, A "\n" A "\n" A "\n{\"Name\":\"b\"}\n");
+	orch__json_list_close(l);
+}
+
 static void finishing_before_the_end_is_a_mistake(void **state)
 {
 	struct orch__json_list *l;
@@ -435,6 +458,7 @@ int main(void)
 		cmocka_unit_test(what_is_beside_the_items_is_checked_at_the_end),
 		cmocka_unit_test(strict_finds_damage_in_what_nobody_reads),
 		cmocka_unit_test(a_failure_is_final),
+		cmocka_unit_test(text_may_be_fed_and_lent_before_anything_is_read),
 		cmocka_unit_test(finishing_before_the_end_is_a_mistake),
 		cmocka_unit_test(nesting_has_a_limit_whether_it_is_read_or_not),
 		cmocka_unit_test(sizes_have_limits),
