@@ -104,10 +104,9 @@ struct sim_verdict sim_fault_take(struct sim_world *w, const char *operation)
 			v.latency_ms = f->latency_ms > INT64_MAX - v.latency_ms
 				? INT64_MAX
 				: v.latency_ms + f->latency_ms;
-			if (f->status != ORCH_OK) {
+			v.applied = v.applied || f->applied;
+			if (f->status != ORCH_OK)
 				v.status = f->status;
-				v.applied = f->applied;
-			}
 		}
 		if (f->times > 0) {
 			at = &f->next;

@@ -103,6 +103,6 @@ void sim_rollout(struct sim_world *w, struct sim_deployment *d)
 	empty_slots(d, slots);
 	if (fill_slots(w, d, slots))
 		roll(w, d);
-	if (d->removed && !d->first)
+	if (d->removed && !d->first && !d->dirty) /* else the next look buries it */
 		sim_store_bury(d);
 }
