@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "net/crypto.h"
+#include "net/ssh.h"
 #include "util/error.h"
 
 enum { CONNECT_TIMEOUT_MS = 10000, MAX_IDLE = 16 };
@@ -94,10 +95,10 @@ static orch_status slot_new(struct orch__curl *e, struct orch__curl_slot **out)
 		return orch__fail(ORCH_E_NOMEM, "connection to %s", e->http.address);
 	slot->engine = e;
 	slot->t.http = &e->http;
-	slot->easy = curl_easy_init();
-	slot->multi = curl_multi_init();
 	for (int i = 0; i < ORCH__CURL_SOCKETS; i++)
 		slot->sockets[i] = -1;
+	slot->easy = curl_easy_init();
+	slot->multi = curl_multi_init();
 	if (!slot->easy || !slot->multi)
 		st = orch__fail(ORCH_E_NOMEM, "connection to %s", e->http.address);
 	else
@@ -269,6 +270,8 @@ static orch_status take_config(struct orch__curl *e, const struct orch__http_con
 	e->connect_timeout_ms =
 		(long)(c->connect_timeout_ms ? c->connect_timeout_ms : CONNECT_TIMEOUT_MS);
 	e->max_idle = c->max_idle ? c->max_idle : MAX_IDLE;
+	if (c->ssh)
+		e->command = orch__ssh_command(&e->texts, c->ssh, e->connect_timeout_ms);
 	if (tls) {
 		e->ca = copy(e, tls->ca);
 		e->cert = copy(e, tls->cert);
@@ -285,8 +288,8 @@ static void write_base(const struct orch__curl *e, char *out, size_t cap)
 	const struct orch__endpoint *at = &e->endpoint;
 	char address[320];
 
-	if (at->is_unix)
-		snprintf(address, sizeof address, "localhost");
+	if (at->is_unix || at->is_dialed)
+		snprintf(address, sizeof address, "%s", at->host);
 	else if (e->server_name)
 		snprintf(address, sizeof address, "%s:%d", e->server_name, at->port);
 	else

@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include "net/curl_open.h"
+#include "net/dial.h"
 #include "net/endpoint.h"
 #include "net/transfer.h"
 #include "util/arena.h"
@@ -22,6 +23,7 @@ struct orch__curl {
 	const char *user_agent, *proxy, *server_name;
 	const char *ca, *cert, *key;
 	bool is_insecure, wants_local_gzip;
+	const char *const *command; /* that is the connection; NULL: a socket is */
 	long connect_timeout_ms;
 	struct curl_slist *plain; /* Accept, then `fixed`: all that most requests need */
 	struct curl_slist *fixed;
@@ -48,6 +50,8 @@ struct orch__curl_slot {
 	struct orch__buf header_text;
 	struct curl_slist headers[ORCH__CURL_HEADERS];
 	int sockets[ORCH__CURL_SOCKETS]; /* open ones, for a child process to close */
+	struct orch__dialed dialed[ORCH__CURL_SOCKETS]; /* the commands behind them */
+	char complaint[200]; /* what a command that was the connection said in the end */
 	char text[CURL_ERROR_SIZE];
 };
 
@@ -65,6 +69,8 @@ void orch__curl_forget_headers(struct orch__curl_slot *slot); /* they may hold s
 
 /* curl_socket.c: sockets are ours to open and close. */
 void orch__curl_use_sockets(struct orch__curl_slot *slot);
+/* Before the first byte: the command takes the place of what libcurl has connected. */
+bool orch__curl_attach_command(struct orch__curl_slot *slot);
 void orch__curl_abandon_sockets(struct orch__curl_slot *slot);
 
 /* curl_fault.c: what a failure of libcurl means. */

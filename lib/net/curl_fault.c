@@ -71,6 +71,10 @@ static void connect_fault(struct orch__curl_slot *slot, const char *text)
 	long number = 0;
 	char why[128] = "";
 
+	if (slot->complaint[0]) {
+		orch__transfer_end(&slot->t, ORCH_E_NETWORK, "%s", slot->complaint);
+		return;
+	}
 	curl_easy_getinfo(slot->easy, CURLINFO_OS_ERRNO, &number);
 	if (number && strerror_r((int)number, why, sizeof why) == 0)
 		text = why;
@@ -119,6 +123,8 @@ static void special_fault(struct orch__curl_slot *slot, CURLcode rc, const char 
 		cut_fault(slot);
 	else if (row->status == ORCH_E_TLS)
 		certificate_fault(slot, text);
+	else if (slot->complaint[0])
+		orch__transfer_end(&slot->t, row->status, "%s (ssh: %s)", text, slot->complaint);
 	else
 		orch__transfer_end(&slot->t, row->status, "%s", text);
 }

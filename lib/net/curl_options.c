@@ -73,6 +73,8 @@ static int before_sending(void *payload, char *to, char *from, int to_port, int 
 	struct orch__curl_slot *slot = payload;
 
 	(void)to, (void)from, (void)to_port, (void)from_port;
+	if (slot->engine->command && !orch__curl_attach_command(slot))
+		return CURL_PREREQFUNC_ABORT;
 	slot->t.sends++;
 	return CURL_PREREQFUNC_OK;
 }
@@ -95,7 +97,7 @@ static void configure_callbacks(struct orch__curl_slot *slot)
  * (off unless asked for, like netrc and cookies), no proxy from the environment. */
 static void configure_manners(struct orch__curl_slot *slot)
 {
-	const char *proxy = slot->engine->proxy;
+	const char *proxy = slot->engine->command ? NULL : slot->engine->proxy;
 
 	set_long(slot, CURLOPT_NOSIGNAL, 1);
 	set_long(slot, CURLOPT_FOLLOWLOCATION, 0);
@@ -222,7 +224,7 @@ orch_status orch__curl_prepare(struct orch__curl_slot *slot, const struct orch__
 	if (st < 0)
 		return st;
 	slot->refused = CURLE_OK;
-	slot->text[0] = '\0';
+	slot->text[0] = slot->complaint[0] = '\0';
 	set_text(slot, CURLOPT_URL, slot->t.url.text);
 	prepare_method(slot, r);
 	prepare_size(slot, r);

@@ -103,7 +103,9 @@ orch_status orch__endpoint_parse(const char *url, struct orch__endpoint *out)
 
 void orch__endpoint_address(const struct orch__endpoint *e, char *out, unsigned cap)
 {
-	if (e->is_unix)
+	if (e->is_dialed)
+		snprintf(out, cap, "%s", e->address);
+	else if (e->is_unix)
 		snprintf(out, cap, "unix:%s", e->socket);
 	else if (strchr(e->host, ':'))
 		snprintf(out, cap, "[%s]:%d", e->host, e->port);

@@ -9,11 +9,13 @@
 /* Where to connect to, taken apart and checked. */
 struct orch__endpoint {
 	bool is_unix, is_tls;
-	bool is_local; /* a unix socket or a loopback address: compressing costs more */
+	bool is_dialed; /* a command's standard input and output; `address` says which */
+	bool is_local;  /* a unix socket or a loopback address: compressing costs more */
 	int port;
-	char host[256];   /* name or address, IPv6 without brackets; of a socket "localhost" */
-	char socket[108]; /* path of a unix socket */
-	char prefix[512]; /* of every path, without a slash at the end */
+	char host[256];    /* name or address, IPv6 without brackets; of a socket "localhost" */
+	char socket[108];  /* path of a unix socket */
+	char address[300]; /* of a command, for messages */
+	char prefix[512];  /* of every path, without a slash at the end */
 };
 
 /* "unix:///path", "http://host[:port][/prefix]", "https://...". Users, passwords, queries and

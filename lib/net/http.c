@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/http.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "net/curl_open.h"
 #include "net/endpoint.h"
+#include "net/ssh.h"
 #include "net/target.h"
 #include "net/transfer.h"
 #include "util/alloc.h"
@@ -70,8 +72,8 @@ static orch_status check_config(const struct orch__http_config *c)
 {
 	orch_status st = ORCH_OK;
 
-	if (!c->url)
-		return orch__fail(ORCH_E_INVALID, "address: missing");
+	if (!c->url == !c->ssh)
+		return orch__fail(ORCH_E_INVALID, "address: either a URL or ssh is needed");
 	if (c->user_agent && (!*c->user_agent || !orch__is_header_value(c->user_agent)))
 		return orch__fail(ORCH_E_INVALID, "user agent: malformed header value");
 	if (c->connect_timeout_ms < 0)
@@ -83,13 +85,27 @@ static orch_status check_config(const struct orch__http_config *c)
 	return st;
 }
 
+/* To libcurl an address that needs no look-up; where it leads is up to the command. */
+static orch_status ssh_endpoint(const struct orch__ssh *ssh, struct orch__endpoint *out)
+{
+	orch_status st = orch__ssh_check(ssh);
+
+	memset(out, 0, sizeof *out);
+	out->is_dialed = true;
+	snprintf(out->host, sizeof out->host, "127.0.0.1");
+	if (st == ORCH_OK)
+		orch__ssh_address(ssh, out->address, sizeof out->address);
+	return st;
+}
+
 orch_status orch__http_open(const struct orch__http_config *config, struct orch__http **out)
 {
 	struct orch__endpoint endpoint;
 	orch_status st = check_config(config);
 
 	if (st == ORCH_OK)
-		st = orch__endpoint_parse(config->url, &endpoint);
+		st = config->ssh ? ssh_endpoint(config->ssh, &endpoint)
+				 : orch__endpoint_parse(config->url, &endpoint);
 	return st == ORCH_OK ? orch__curl_open(config, &endpoint, out) : st;
 }
 

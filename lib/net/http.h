@@ -33,9 +33,19 @@ struct orch__tls {
 	bool is_insecure;        /* take any certificate */
 };
 
+/* An engine that is reached by the command ssh; see net/ssh.h. Copied. */
+struct orch__ssh {
+	const char *host;
+	const char *user;    /* NULL: ssh decides */
+	int port;            /* 0: ssh decides */
+	const char *socket;  /* of the engine over there; NULL: the default one */
+	const char *program; /* NULL: "ssh" */
+};
+
 struct orch__http_config {
 	/* "unix:///run/docker.sock", "http://host:port" or "https://host:port[/prefix]". */
 	const char *url;
+	const struct orch__ssh *ssh; /* instead of `url` */
 	const struct orch__tls *tls; /* NULL: defaults */
 	const char *proxy;           /* NULL: none; the environment is never asked */
 	const char *user_agent;      /* NULL: "liborch/VERSION" */
