@@ -243,7 +243,7 @@ static orch_status create(struct sim_world *w, const struct sim_write *write,
 static orch_status update(struct sim_world *w, const struct sim_write *write,
 	const orch_deployment_spec *want, struct sim_deployment **out)
 {
-	struct sim_deployment *d;
+	struct sim_deployment *d = NULL;
 	struct sim_spec *s;
 	int64_t replicas;
 	bool done;
@@ -291,7 +291,7 @@ orch_status sim_store_scale(struct sim_world *w, const struct sim_write *write, 
 orch_status sim_store_restart(
 	struct sim_world *w, const struct sim_write *write, struct sim_deployment **out)
 {
-	struct sim_deployment *d;
+	struct sim_deployment *d = NULL;
 	struct sim_spec *s;
 	bool done;
 	orch_status st = check_live(w, write, &d, &done);
