@@ -24,8 +24,8 @@
  * What an instance does is read from its command and arguments, as a shell
  * would: `sleep N`, `exit N`, `true`, `false`, joined by `;` or `&&`, also
  * behind `sh -c`. Everything else runs until it is stopped. A health check is
- * such a command too. Images come from anywhere but registries that cannot
- * exist: hosts that end in `.invalid`, and port 1.
+ * such a command too; there everything else succeeds. Images come from anywhere
+ * but registries that cannot exist: hosts that end in `.invalid`, and port 1.
  *
  * Stable within a minor release only.
  */
@@ -56,9 +56,9 @@ ORCH_API_NOFAIL(void) orch_sim_advance(orch_sim *sim, int64_t ms);
 typedef struct orch_sim_node {
 	size_t struct_size;
 	const char *name;
-	int64_t cpu_milli;    /**< Default 4000.        */
-	int64_t memory_bytes; /**< Default 8 GiB.       */
-	orch_kv_list labels;  /**< For placement.       */
+	int64_t cpu_milli;    /**< Default 4000; of a node that is there: as it is.  */
+	int64_t memory_bytes; /**< Default 8 GiB; of a node that is there: as it is. */
+	orch_kv_list labels;  /**< For placement.                                    */
 } orch_sim_node;
 
 /* clang-format off */
@@ -111,7 +111,9 @@ ORCH_API(orch_status) orch_sim_image_put(orch_sim *sim, const orch_sim_image *im
 /** Something that goes wrong once. Initialise with ::ORCH_SIM_FAULT_INIT. Grows at the end. */
 typedef struct orch_sim_fault {
 	size_t struct_size;
-	const char *operation; /**< "deployment.get", "deployment.put" ...; NULL: any.       */
+	const char *operation; /**< NULL: any. Noun and slot of orch/sys/backend.h: "client.info",
+	                            "instance.list", "deployment.get", ".open", ".put", ".scale",
+	                            ".restart", ".remove", ".remaining".                      */
 	int64_t skip;          /**< Let so many matching calls pass first. 0.                */
 	int64_t times;         /**< Then so many calls are hit. 1.                           */
 	int64_t latency_ms;    /**< Virtual time the call takes. 0.                          */
