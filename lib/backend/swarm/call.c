@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+#include "backend/swarm/call.h"
+
+#include <string.h>
+
+#include "backend/swarm/error.h"
+#include "net/retry.h"
+#include "util/clock.h"
+#include "util/error.h"
+#include "util/random.h"
+
+enum { PATIENCE_MS = 4000, PATIENCE_ALONE_MS = 5000, PATIENCE_MAX_MS = 25000 };
+enum { PAUSE_MIN_MS = 100, PAUSE_MAX_MS = 3000, SURE_MS = 1000 };
+
+struct orch__cancel_ticket swarm_ticket(const orch_call *call)
+{
+	const struct orch__cancel_ticket none = { NULL, 0 };
+
+	return call->ticket ? *(const struct orch__cancel_ticket *)call->ticket : none;
+}
+
+void swarm_attempts_begin(struct swarm_attempts *a, const orch_call *call)
+{
+	memset(a, 0, sizeof *a);
+	a->call = call;
+	a->s = swarm_of(call);
+	a->at = swarm_session_current(a->s);
+}
+
+/*
+ * A request that waits for a leader that hangs, hangs with it, while a fresh one
+ * is answered as soon as there is another leader. So patience is short, and
+ * grows only where nobody has ever answered: perhaps they are merely slow.
+ */
+int64_t swarm_patience_ms(const struct swarm_attempts *a, bool is_large)
+{
+	int64_t ms = a->s->count > 1 ? PATIENCE_MS : PATIENCE_ALONE_MS;
+
+	if (is_large)
+		ms *= 2;
+	for (unsigned n = a->silences / (3 * (unsigned)a->s->count); n > 0 && ms < PATIENCE_MAX_MS;
+		n--)
+		ms *= 2;
+	return ms < PATIENCE_MAX_MS ? ms : PATIENCE_MAX_MS;
+}
+
+static uint32_t bit(size_t i)
+{
+	return UINT32_C(1) << i;
+}
+
+static uint32_t all_bits(const struct swarm_attempts *a)
+{
+	return (uint32_t)((UINT64_C(1) << a->s->count) - 1);
+}
+
+static bool is_write(const struct swarm_request *r)
+{
+	return strcmp(r->method, "GET") != 0;
+}
+
+/* ---- one attempt ---- */
+
+/* What a refusal says, and that a leaderless swarm may have kept the first copy for a while. */
+static enum swarm_again refused(struct swarm_attempts *a, const struct swarm_request *r,
+	const struct orch__response *answer, int64_t began)
+{
+	const struct swarm_fault *f = swarm_fault_report(
+		answer, is_write(r), orch__http_address(a->s->endpoints[a->at].http));
+
+	if (is_write(r) && f->status == ORCH_E_NO_QUORUM && orch__clock_ms() - began > SURE_MS)
+		orch__error_outcome(ORCH_OUTCOME_UNKNOWN);
+	if (f->again != SWARM_AGAIN_NO)
+		swarm_session_set_api(a->s, a->at, (struct swarm_api){ 0, 0 });
+	return f->again;
+}
+
+/* No answer. It may have been started anew as another version when it is back. */
+static enum swarm_again unanswered(struct swarm_attempts *a, bool is_silent)
+{
+	switch (orch_error_last()->status) {
+	case ORCH_E_NETWORK:
+	case ORCH_E_TIMEOUT:
+		swarm_session_set_api(a->s, a->at, (struct swarm_api){ 0, 0 });
+		if (is_silent) {
+			a->silences++;
+			a->silent |= bit(a->at);
+		}
+		return SWARM_AGAIN_LATER;
+	case ORCH_E_TLS:
+	case ORCH_E_UNSUPPORTED:
+		return SWARM_AGAIN_OTHER;
+	default:
+		/* Pings, too, are answered by what is in error.c. */
+		return orch_error_last()->http_status && orch_error_last()->transient
+			? SWARM_AGAIN_LATER
+			: SWARM_AGAIN_NO;
+	}
+}
+
+/* The head of an answer whose body the caller pulls; of a refusal, its body too. */
+static orch_status open_stream(struct orch__http *http, const struct orch__request *request,
+	struct orch__transfer **out, struct orch__response *answer)
+{
+	struct orch__transfer *t = NULL;
+	const struct orch__head *head;
+	struct orch__chunk chunk = { 0 };
+	orch_status st = orch__transfer_open(http, request, &t);
+
+	if (st == ORCH_OK)
+		st = orch__transfer_wait_head(t, &head);
+	if (st == ORCH_OK && head->status / 100 == 2) {
+		answer->http_status = head->status;
+		*out = t;
+		return ORCH_OK;
+	}
+	orch__buf_clear(&answer->body);
+	answer->body.limit = (size_t)64 << 10;
+	while (st == ORCH_OK && !chunk.is_end) {
+		st = orch__transfer_read(t, request->idle_ms, &chunk);
+		if (st == ORCH_OK)
+			orch__buf_add(&answer->body, chunk.data, chunk.len);
+	}
+	if (st == ORCH_OK) {
+		answer->http_status = head->status;
+		answer->retry_after_ms = orch__head_retry_after_ms(head);
+	}
+	orch__transfer_close(t);
+	return st;
+}
+
+static orch_status exchange(struct swarm_attempts *a, const struct swarm_request *r,
+	struct swarm_api api, struct orch__response *answer)
+{
+	struct orch__http *http = a->s->endpoints[a->at].http;
+	struct orch__buf path = ORCH__BUF_INIT(16384);
+	struct orch__request request = {
+		.method = r->method,
+		.query = r->query,
+		.body = r->body,
+		.body_len = r->body_len,
+		.deadline_ms = a->call->deadline_ms,
+		.idle_ms = swarm_patience_ms(a, r->is_large),
+		.cancel = swarm_ticket(a->call),
+		.is_large = r->is_large,
+		.is_stream = r->stream != NULL,
+		.response_limit = r->write ? (size_t)1 << 30 : 0,
+		.is_fenced = true,
+	};
+	orch_status st;
+
+	orch__buf_addf(&path, "/v%d.%d%s", (int)api.major, (int)api.minor, r->path);
+	request.path = path.text;
+	answer->write = r->write;
+	answer->payload = r->payload;
+	if (!orch__buf_ok(&path))
+		st = orch__fail(ORCH_E_NOMEM, "out of memory");
+	else if (r->stream)
+		st = open_stream(http, &request, r->stream, answer);
+	else
+		st = orch__http_perform(http, &request, answer);
+	orch__buf_dispose(&path);
+	return st;
+}
+
+/* ORCH_OK: a 2xx came. Else the error is recorded and `*again` says what it is worth. */
+static orch_status attempt(struct swarm_attempts *a, const struct swarm_request *r,
+	struct orch__response *answer, enum swarm_again *again)
+{
+	const int64_t began = orch__clock_ms();
+	const int64_t patience = swarm_patience_ms(a, r->is_large);
+	struct swarm_api api;
+	orch_status st = r->restart ? r->restart(r->payload) : ORCH_OK;
+
+	*again = SWARM_AGAIN_NO;
+	if (st < 0)
+		return st;
+	st = swarm_negotiate(a, a->at, &api);
+	if (st < 0) {
+		*again = unanswered(a, false);
+		return st;
+	}
+	st = exchange(a, r, api, answer);
+	if (st < 0)
+		*again = unanswered(a, orch__clock_ms() - began >= patience);
+	else if (answer->http_status / 100 != 2)
+		*again = refused(a, r, answer, began);
+	else
+		return ORCH_OK;
+	return orch_error_last()->status;
+}
+
+/* ---- from one to the next ---- */
+
+/* How much a failure tells about the state of the swarm. */
+static int rank(const orch_error *e)
+{
+	if (e->status == ORCH_E_NO_QUORUM)
+		return 4;
+	if (e->http_status)
+		return 3;
+	return e->status == ORCH_E_TIMEOUT ? 0 : e->status == ORCH_E_NETWORK ? 1 : 2;
+}
+
+static void note(struct swarm_attempts *a, enum swarm_again again)
+{
+	const orch_error *e = orch_error_last();
+
+	if (!a->has_story || rank(e) >= rank(&a->story))
+		a->story = *e;
+	a->has_story = true;
+	if (again == SWARM_AGAIN_OTHER)
+		a->useless |= bit(a->at);
+	a->hops++;
+	for (size_t i = 0; i < a->s->count; i++) {
+		a->at = (a->at + 1) % a->s->count;
+		if (!(a->useless & bit(a->at)))
+			break;
+	}
+}
+
+static unsigned usable(const struct swarm_attempts *a)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < a->s->count; i++)
+		n += !(a->useless & bit(i));
+	return n;
+}
+
+/*
+ * The end of the road. Engines that answer for themselves and not for the swarm
+ * have no leader, though they have not noticed yet.
+ */
+static orch_status give_up(struct swarm_attempts *a)
+{
+	orch_outcome outcome = orch_error_last()->outcome;
+	orch_status st = orch__error_restore(&a->story);
+
+	if (a->alive && rank(&a->story) < 2) {
+		st = orch__fail_in(ORCH_E_NO_QUORUM,
+			"managers answer a ping, but nothing that concerns the swarm: it seems to "
+			"have no leader");
+		orch__error_remote(0, "NoLeader", ORCH_UNSET);
+	}
+	orch__error_outcome(outcome);
+	return st;
+}
+
+static int64_t pause_ms(const struct swarm_attempts *a)
+{
+	int64_t longest = PAUSE_MIN_MS;
+	const int64_t asked = orch_error_last()->retry_after_ms;
+
+	for (unsigned n = 0; n < a->rounds && longest < PAUSE_MAX_MS; n++)
+		longest *= 2;
+	if (asked != ORCH_UNSET)
+		return asked;
+	return orch__random_jitter(longest < PAUSE_MAX_MS ? longest : PAUSE_MAX_MS);
+}
+
+/* ORCH_OK: ask again, the next endpoint is chosen. */
+static orch_status move_on(struct swarm_attempts *a, enum swarm_again again)
+{
+	const struct orch__cancel_ticket ticket = swarm_ticket(a->call);
+	int64_t ms;
+
+	if (again == SWARM_AGAIN_NO)
+		return orch_error_last()->status;
+	note(a, again);
+	if (a->useless == all_bits(a) || orch__clock_ms() >= a->call->deadline_ms)
+		return give_up(a);
+	if (a->hops < usable(a))
+		return ORCH_OK;
+	a->hops = 0;
+	ms = pause_ms(a);
+	a->rounds++;
+	if (ms >= a->call->deadline_ms - orch__clock_ms())
+		return give_up(a);
+	return orch__pause(ms, &ticket) ? ORCH_OK : orch__fail(ORCH_E_CANCELLED, "cancelled");
+}
+
+static bool may_have_happened(const struct swarm_request *r)
+{
+	const orch_outcome outcome = orch_error_last()->outcome;
+
+	return is_write(r) && (outcome == ORCH_OUTCOME_UNKNOWN || outcome == ORCH_OUTCOME_APPLIED);
+}
+
+orch_status swarm_send(struct swarm_attempts *a, const struct swarm_request *request,
+	struct orch__response *response)
+{
+	enum swarm_again again;
+
+	for (;;) {
+		orch_status st = attempt(a, request, response, &again);
+
+		if (st == ORCH_OK) {
+			swarm_session_prefer(a->s, a->at);
+			return ORCH_OK;
+		}
+		if (may_have_happened(request)) {
+			if (again != SWARM_AGAIN_NO)
+				note(a, again);
+			return st;
+		}
+		st = move_on(a, again);
+		if (st < 0)
+			return st;
+	}
+}

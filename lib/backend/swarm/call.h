@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ORCH_SWARM_CALL_H
+#define ORCH_SWARM_CALL_H
+
+#include "backend/swarm/session.h"
+
+/*
+ * Asking the swarm: whichever manager answers will do. An engine that is down,
+ * silent, no manager or without a leader is left for the next one; when all
+ * have been asked, there is a pause and another round, until the deadline.
+ */
+
+/* What is asked. Paths are without the version of the API, which each engine adds. */
+struct swarm_request {
+	const char *method, *path, *query;
+	const char *body;
+	size_t body_len;
+	bool is_large; /* a long list */
+	/* Takes the body of a 2xx answer piece by piece; NULL: it is collected. `restart`
+	 * comes before each attempt: what came so far does not count. */
+	orch_status (*write)(void *payload, const char *data, size_t len);
+	orch_status (*restart)(void *payload);
+	void *payload;
+	struct orch__transfer **stream; /* not NULL: the body is left for the caller to pull */
+};
+
+/* The attempts of one call, over all requests that it takes. */
+struct swarm_attempts {
+	const orch_call *call;
+	struct swarm *s;
+	size_t at;       /* the endpoint to ask next                               */
+	unsigned hops;   /* endpoints asked in vain since the last pause           */
+	unsigned rounds; /* pauses so far                                          */
+	unsigned silences;
+	uint32_t useless; /* bit by endpoint: it said that it will not do          */
+	uint32_t silent;  /* it did not answer a question about the swarm          */
+	uint32_t alive;   /* and then did answer one about itself                  */
+	bool has_story;
+	orch_error story; /* the failure that tells most                           */
+};
+
+void swarm_attempts_begin(struct swarm_attempts *a, const orch_call *call);
+
+/*
+ * Ask until there is a 2xx. A write whose outcome is unknown is not repeated
+ * here: whoever sent it finds out first (write.c), and calls again.
+ */
+orch_status swarm_send(struct swarm_attempts *a, const struct swarm_request *request,
+	struct orch__response *response);
+
+/* Which version to speak with an endpoint, asking it if need be. */
+orch_status swarm_negotiate(struct swarm_attempts *a, size_t i, struct swarm_api *out);
+
+/* How long an engine may be silent, now that others were. */
+int64_t swarm_patience_ms(const struct swarm_attempts *a, bool is_large);
+
+/* For requests of this call to one endpoint. */
+struct orch__cancel_ticket swarm_ticket(const orch_call *call);
+
+#endif
