@@ -259,25 +259,35 @@ static int64_t pause_ms(const struct swarm_attempts *a)
 	return orch__random_jitter(longest < PAUSE_MAX_MS ? longest : PAUSE_MAX_MS);
 }
 
+orch_status swarm_attempts_rest(struct swarm_attempts *a)
+{
+	const struct orch__cancel_ticket ticket = swarm_ticket(a->call);
+	const int64_t left = a->call->deadline_ms - orch__clock_ms();
+	int64_t ms = pause_ms(a);
+
+	if (left <= 0)
+		return orch__fail(ORCH_E_TIMEOUT, "the deadline is over");
+	a->hops = 0;
+	a->rounds++;
+	if (ms > left / 2) /* there shall be time for another try */
+		ms = left / 2;
+	return orch__pause(ms, &ticket) ? ORCH_OK : orch__fail(ORCH_E_CANCELLED, "cancelled");
+}
+
 /* ORCH_OK: ask again, the next endpoint is chosen. */
 static orch_status move_on(struct swarm_attempts *a, enum swarm_again again)
 {
-	const struct orch__cancel_ticket ticket = swarm_ticket(a->call);
-	int64_t ms;
-
 	if (again == SWARM_AGAIN_NO)
 		return orch_error_last()->status;
 	note(a, again);
 	if (a->useless == all_bits(a) || orch__clock_ms() >= a->call->deadline_ms)
 		return give_up(a);
-	if (a->hops < usable(a))
-		return ORCH_OK;
-	a->hops = 0;
-	ms = pause_ms(a);
-	a->rounds++;
-	if (ms >= a->call->deadline_ms - orch__clock_ms())
-		return give_up(a);
-	return orch__pause(ms, &ticket) ? ORCH_OK : orch__fail(ORCH_E_CANCELLED, "cancelled");
+	return a->hops < usable(a) ? ORCH_OK : swarm_attempts_rest(a);
+}
+
+orch_status swarm_attempts_next(struct swarm_attempts *a)
+{
+	return move_on(a, unanswered(a, false));
 }
 
 static bool may_have_happened(const struct swarm_request *r)

@@ -48,6 +48,12 @@ void swarm_attempts_begin(struct swarm_attempts *a, const orch_call *call);
 orch_status swarm_send(struct swarm_attempts *a, const struct swarm_request *request,
 	struct orch__response *response);
 
+/* A pause before another round; they grow. ORCH_E_TIMEOUT at the deadline, ORCH_E_CANCELLED. */
+orch_status swarm_attempts_rest(struct swarm_attempts *a);
+
+/* After a failure in the middle of a stream, which is the last error: ORCH_OK, open it anew. */
+orch_status swarm_attempts_next(struct swarm_attempts *a);
+
 /* Which version to speak with an endpoint, asking it if need be. */
 orch_status swarm_negotiate(struct swarm_attempts *a, size_t i, struct swarm_api *out);
 
