@@ -5,22 +5,9 @@
 #include <pthread.h>
 #include <string.h>
 
-#if __has_include("backend/sim/sim.h")
-#define SIM_HEADER "backend/sim/sim.h"
-#include SIM_HEADER
-#else
-static const struct orch_backend_ops sim_backend = {
-	.struct_size = sizeof sim_backend,
-	.name = "sim",
-	.schemes = (const char *const[]){ "sim", NULL },
-};
-#endif
-#if defined(ORCH_WITH_SWARM) && !__has_include("backend/swarm/swarm.h")
-#undef ORCH_WITH_SWARM
-#endif
+#include "backend/sim/sim.h"
 #ifdef ORCH_WITH_SWARM
-#define SWARM_HEADER "backend/swarm/swarm.h"
-#include SWARM_HEADER
+#include "backend/swarm/swarm.h"
 #endif
 #include "core/dispatch.h"
 #include "util/error.h"

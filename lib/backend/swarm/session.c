@@ -11,14 +11,17 @@ enum { CONNECT_OF_SEVERAL_MS = 5000 };
 static orch_status open_endpoint(struct swarm *s, const struct swarm_host *host,
 	struct orch__http_config *http, swarm_open_http_fn *open_http, void *payload)
 {
+	const struct orch__ssh ssh = { .host = host->host,
+		.user = *host->user ? host->user : NULL,
+		.port = host->port,
+		.socket = *host->path ? host->path : NULL };
 	char url[SWARM_HOST_TEXT + 64];
 	orch_status st;
 
 	if (!swarm_host_url(host, http->tls != NULL, url, sizeof url))
 		return orch__fail(ORCH_E_INVALID, "the address of the engine is too long");
-	if (host->kind == SWARM_HOST_SSH)
-		return orch__fail(ORCH_E_UNSUPPORTED, "%s: ssh is not built in yet", url);
-	http->url = url;
+	http->ssh = host->kind == SWARM_HOST_SSH ? &ssh : NULL;
+	http->url = http->ssh ? NULL : url;
 	st = open_http(payload, http, &s->endpoints[s->count].http);
 	if (st == ORCH_OK)
 		s->count++;
