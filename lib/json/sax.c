@@ -8,8 +8,9 @@
 
 #define TOKEN_MAX ((size_t)16 << 20)
 #define DOCUMENT_MAX ((size_t)64 << 20)
-/* yajl collects a string with escapes in a buffer that doubles. */
-#define MEMORY_MAX(token) (2 * (token) + ((size_t)64 << 10))
+/* yajl collects a string with escapes, and the first token of a piece, in two
+ * buffers that double. */
+#define MEMORY_MAX(token) (4 * (token) + ((size_t)64 << 10))
 
 typedef struct orch__sax sax;
 
