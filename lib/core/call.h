@@ -3,6 +3,7 @@
 #define ORCH_CORE_CALL_H
 
 #include "core/client.h"
+#include "util/options.h"
 #include "util/pool.h"
 
 /* One public call: what the backend sees, and what that points to. */
@@ -23,14 +24,5 @@ orch_status orch__call_begin(
 /* The same call with its results in another place and until another time. */
 void orch__call_into(struct orch__call *call, const void *result);
 void orch__call_extend(struct orch__call *call, int64_t timeout_ms);
-
-/*
- * Options: `src` over the defaults in `dst`, as many bytes as the program knows
- * of. NULL leaves the defaults. Both begin with struct_size.
- */
-orch_status orch__options_copy(const char *what, void *dst, size_t size, const void *src);
-
-/* `value` unless it was left open. */
-int64_t orch__or_default(int64_t value, int64_t fallback);
 
 #endif

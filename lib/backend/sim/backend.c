@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "backend/sim/backend.h"
-
-#include <stdio.h>
 #include <string.h>
 
+#include "backend/sim/call.h"
+#include "backend/sim/noun.h"
 #include "backend/sim/sim.h"
 #include "util/clock.h"
 #include "util/error.h"
-
-static struct sim_client *client_of(orch_backend *backend)
-{
-	return (struct sim_client *)(void *)backend;
-}
 
 static orch_status sim_open(
 	const char *url, const orch_client_options *options, orch_backend **out, const char **ns)
@@ -40,35 +34,13 @@ static orch_status sim_open(
 
 static void sim_close(orch_backend *backend)
 {
-	sim_world_unref(client_of(backend)->world);
+	sim_world_unref(sim_client_of(backend)->world);
 	orch__free(backend);
-}
-
-static orch_status sim_info(const orch_call *call, orch_client_info *out)
-{
-	struct sim_client *c = client_of(call->backend);
-	struct sim_op op;
-	char endpoint[SIM_WORLD_NAME_MAX + 32];
-	orch_status st = sim_op_begin(&op, call, "client.info", SIM_READ);
-
-	if (st < 0)
-		return st;
-	snprintf(endpoint, sizeof endpoint, "%s%s",
-		c->world->name[0] ? "world " : "a private world", c->world->name);
-	out->url = orch_pool_copy(call->pool, c->url);
-	out->chosen_by = orch_pool_copy(call->pool, "the URL");
-	out->endpoint = orch_pool_copy(call->pool, endpoint);
-	out->server_version = orch_pool_copy(call->pool, orch_version());
-	out->api_version = orch_pool_copy(call->pool, "sim");
-	if (!out->url || !out->chosen_by || !out->endpoint || !out->server_version ||
-		!out->api_version)
-		st = orch__fail(ORCH_E_NOMEM, "simulator");
-	return sim_op_end(&op, st);
 }
 
 static int64_t sim_now(orch_backend *backend)
 {
-	struct sim_world *w = client_of(backend)->world;
+	struct sim_world *w = sim_client_of(backend)->world;
 	int64_t now;
 
 	sim_world_lock(w);
@@ -80,7 +52,7 @@ static int64_t sim_now(orch_backend *backend)
 /* Virtual time passes because somebody sleeps; with a speed it passes anyway. */
 static void sim_sleep(orch_backend *backend, int64_t ms)
 {
-	struct sim_world *w = client_of(backend)->world;
+	struct sim_world *w = sim_client_of(backend)->world;
 
 	if (w->config.speed > 0) {
 		orch__clock_sleep((ms + w->config.speed - 1) / w->config.speed);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* orch/sim.h: what a program does with its world. */
-#include "backend/sim/backend.h"
+#include "backend/sim/call.h"
 #include "backend/sim/sim.h"
 #include "util/error.h"
 
@@ -18,7 +18,7 @@ orch_status orch_sim_from_client(orch_client *client, orch_sim **out)
 		return orch__fail(ORCH_E_UNSUPPORTED,
 			"simulator of a client: this client is of a real orchestrator, %s",
 			backend->ops->name);
-	w = ((struct sim_client *)(void *)backend)->world;
+	w = sim_client_of(backend)->world;
 	sim_world_ref(w);
 	*out = &w->handle;
 	return ORCH_OK;
@@ -51,11 +51,12 @@ void orch_sim_advance(orch_sim *sim, int64_t ms)
 	sim_world_unlock(sim->world);
 }
 
-static struct sim_world *enter(orch_sim *sim, const char *what)
+/* NULL: an argument is missing, and the error says so. */
+static struct sim_world *enter(orch_sim *sim, const char *what, const void *given)
 {
 	orch__error_clear();
-	if (!sim) {
-		(void)!orch__fail(ORCH_E_INVALID, "%s: sim is NULL", what);
+	if (!sim || !given) {
+		(void)!orch__fail(ORCH_E_INVALID, "%s: %s is NULL", what, sim ? "it" : "sim");
 		return NULL;
 	}
 	sim_world_lock(sim->world);
@@ -70,35 +71,35 @@ static orch_status leave(struct sim_world *w, orch_status st)
 
 orch_status orch_sim_node_put(orch_sim *sim, const orch_sim_node *node)
 {
-	struct sim_world *w = enter(sim, "put node");
+	struct sim_world *w = enter(sim, "put node", node);
 
 	return w ? leave(w, sim_node_put(w, node)) : ORCH_E_INVALID;
 }
 
 orch_status orch_sim_node_fail(orch_sim *sim, const char *name)
 {
-	struct sim_world *w = enter(sim, "fail node");
+	struct sim_world *w = enter(sim, "fail node", name);
 
 	return w ? leave(w, sim_node_fail(w, name)) : ORCH_E_INVALID;
 }
 
 orch_status orch_sim_node_recover(orch_sim *sim, const char *name)
 {
-	struct sim_world *w = enter(sim, "recover node");
+	struct sim_world *w = enter(sim, "recover node", name);
 
 	return w ? leave(w, sim_node_recover(w, name)) : ORCH_E_INVALID;
 }
 
 orch_status orch_sim_image_put(orch_sim *sim, const orch_sim_image *image)
 {
-	struct sim_world *w = enter(sim, "put image");
+	struct sim_world *w = enter(sim, "put image", image);
 
 	return w ? leave(w, sim_image_put(w, image)) : ORCH_E_INVALID;
 }
 
 orch_status orch_sim_fault_add(orch_sim *sim, const orch_sim_fault *fault)
 {
-	struct sim_world *w = enter(sim, "add fault");
+	struct sim_world *w = enter(sim, "add fault", fault);
 
 	return w ? leave(w, sim_fault_add(w, fault)) : ORCH_E_INVALID;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "backend/sim/options.h"
 #include "backend/sim/world.h"
 #include "util/error.h"
+#include "util/options.h"
 #include "util/text.h"
 
 /* Noun and slot, as in orch/capability.h and orch/sys/backend.h. */
@@ -60,7 +60,7 @@ orch_status sim_fault_add(struct sim_world *w, const orch_sim_fault *fault)
 {
 	orch_sim_fault given = ORCH_SIM_FAULT_INIT;
 	struct sim_fault *f, **end = &w->faults;
-	orch_status st = sim_options_take("orch_sim_fault", &given, sizeof given, fault);
+	orch_status st = orch__options_copy("orch_sim_fault", &given, sizeof given, fault);
 
 	if (st == ORCH_OK)
 		st = check(&given);

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "backend/sim/process.h"
 #include "backend/sim/world.h"
-
-static int64_t or_default(int64_t value, int64_t preset)
-{
-	return value == ORCH_UNSET ? preset : value;
-}
+#include "util/options.h"
 
 /* A check is one event: the moment when its result is known. */
 static void arm(struct sim_task *t, const orch_health_spec *h)
 {
-	int64_t interval = or_default(h->interval_ms, SIM_HEALTH_INTERVAL_MS);
-	int64_t timeout = or_default(h->timeout_ms, SIM_HEALTH_TIMEOUT_MS);
+	int64_t interval = orch__or_default(h->interval_ms, SIM_HEALTH_INTERVAL_MS);
+	int64_t timeout = orch__or_default(h->timeout_ms, SIM_HEALTH_TIMEOUT_MS);
 	int64_t takes = sim_process_check(h->command).ms;
 
 	takes = takes < timeout ? takes : timeout;
@@ -36,13 +32,14 @@ static bool passes(const struct sim_task *t, const orch_health_spec *h)
 	struct sim_run run = sim_process_check(h->command);
 
 	return !t->spec->image->unhealthy && run.exit_code == 0 &&
-		run.ms <= or_default(h->timeout_ms, SIM_HEALTH_TIMEOUT_MS);
+		run.ms <= orch__or_default(h->timeout_ms, SIM_HEALTH_TIMEOUT_MS);
 }
 
 /* Failures do not count while it comes up; once it was ready they always do. */
 static bool is_starting(const struct sim_task *t, const orch_health_spec *h)
 {
-	return !t->ready && t->world->clock.now - t->started_ms < or_default(h->start_period_ms, 0);
+	return !t->ready &&
+		t->world->clock.now - t->started_ms < orch__or_default(h->start_period_ms, 0);
 }
 
 void sim_health_fire(struct sim_world *w, void *task)

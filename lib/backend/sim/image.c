@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "backend/sim/options.h"
 #include "backend/sim/world.h"
 #include "util/error.h"
+#include "util/options.h"
 #include "util/text.h"
 
 static const orch_sim_image blank = ORCH_SIM_IMAGE_INIT;
@@ -66,7 +66,7 @@ orch_status sim_image_put(struct sim_world *w, const orch_sim_image *image)
 {
 	orch_sim_image given = ORCH_SIM_IMAGE_INIT;
 	struct sim_image *i;
-	orch_status st = sim_options_take("orch_sim_image", &given, sizeof given, image);
+	orch_status st = orch__options_copy("orch_sim_image", &given, sizeof given, image);
 
 	if (st == ORCH_OK)
 		st = check(&given);

@@ -1,38 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <stdio.h>
 
-#include "backend/sim/backend.h"
 #include "backend/sim/error.h"
+#include "backend/sim/noun.h"
 #include "backend/sim/raw.h"
-#include "backend/sim/spec.h"
+#include "backend/sim/view.h"
 #include "util/buf.h"
 
 enum { TEXT_LIMIT = 4096 };
 
-enum orch_instance_state sim_instance_state(const struct sim_task *t)
-{
-	if (t->placed && t->node->down)
-		return ORCH_INSTANCE_UNKNOWN;
-	switch (t->state) {
-	case SIM_TASK_RUNNING:
-		return ORCH_INSTANCE_RUNNING;
-	case SIM_TASK_STOPPING:
-		return ORCH_INSTANCE_STOPPING;
-	case SIM_TASK_ENDED:
-		return t->exit_code == 0 ? ORCH_INSTANCE_SUCCEEDED : ORCH_INSTANCE_FAILED;
-	case SIM_TASK_WAITING:
-	case SIM_TASK_PULLING:
-	case SIM_TASK_STARTING:
-	case SIM_TASK_RESTING:
-		break;
-	}
-	return ORCH_INSTANCE_PENDING;
-}
-
 static enum orch_cause cause_of(const struct sim_task *t)
 {
-	return sim_instance_state(t) == ORCH_INSTANCE_UNKNOWN ? ORCH_CAUSE_NODE : t->cause;
+	switch (sim_view_state(t)) {
+	case ORCH_INSTANCE_UNKNOWN:
+		return ORCH_CAUSE_NODE;
+	case ORCH_INSTANCE_STOPPING: /* nothing is wrong with that */
+	case ORCH_INSTANCE_SUCCEEDED:
+		return ORCH_CAUSE_NONE;
+	case ORCH_INSTANCE_PENDING:
+	case ORCH_INSTANCE_RUNNING:
+	case ORCH_INSTANCE_FAILED:
+		break;
+	}
+	return t->cause;
 }
 
 static void say_nodes(struct orch__buf *b, const char *why, int64_t nodes)
@@ -107,7 +97,7 @@ static void fill(struct sim_memory *m, const struct sim_task *t, orch_instance *
 	out->deployment = sim_copy_text(m, name);
 	out->node = sim_copy_text(m, t->node ? t->node->name : "");
 	out->image = sim_copy_text(m, t->spec->image->name);
-	out->state = sim_instance_state(t);
+	out->state = sim_view_state(t);
 	out->ready = sim_task_is_serving(t);
 	out->updated = sim_task_is_updated(t);
 	out->cause = cause_of(t);
@@ -119,14 +109,9 @@ static void fill(struct sim_memory *m, const struct sim_task *t, orch_instance *
 		out->raw_json = sim_raw_instance(m, out);
 }
 
-static void *take_from_pool(void *pool, size_t size)
-{
-	return orch_pool_take(pool, size);
-}
-
 static orch_status list(const orch_call *call, const struct sim_deployment *d, orch_instances *out)
 {
-	struct sim_memory m = { take_from_pool, call->pool, false };
+	struct sim_memory m = sim_view_memory(call);
 	const size_t n = (size_t)d->tasks;
 	const orch_instance **items = n ? sim_take(&m, n * sizeof *items) : NULL;
 	size_t i = 0;
@@ -149,13 +134,13 @@ orch_status sim_instance_list(
 	const orch_call *call, const orch_deployment_entry *of, orch_instances *out)
 {
 	const struct sim_deployment *d;
-	struct sim_op op;
-	orch_status st = sim_op_begin(&op, call, "instance.list", SIM_READ);
+	struct sim_call c;
+	orch_status st = sim_call_begin(&c, call, "instance.list", SIM_READ);
 
 	if (st < 0)
 		return st;
-	d = sim_store_by_id(op.world, of->deployment.id);
+	d = sim_store_by_id(c.world, of->deployment.id);
 	if (d)
 		st = list(call, d, out);
-	return sim_op_end(&op, st);
+	return sim_call_end(&c, st);
 }

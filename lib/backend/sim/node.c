@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "backend/sim/options.h"
 #include "backend/sim/spec.h"
 #include "backend/sim/world.h"
 #include "util/error.h"
+#include "util/options.h"
 
 #define CPU_DEFAULT INT64_C(4000)
 #define MEMORY_DEFAULT (INT64_C(8) << 30)
@@ -123,7 +123,7 @@ orch_status sim_node_put(struct sim_world *w, const orch_sim_node *node)
 	struct sim_memory m = { take_from_arena, &memory, false };
 	orch_kv_list labels = { NULL, 0 };
 	struct sim_node *n = NULL;
-	orch_status st = sim_options_take("orch_sim_node", &given, sizeof given, node);
+	orch_status st = orch__options_copy("orch_sim_node", &given, sizeof given, node);
 
 	if (st == ORCH_OK)
 		st = check(&given);
@@ -151,11 +151,8 @@ orch_status sim_node_put(struct sim_world *w, const orch_sim_node *node)
 
 static orch_status find_or_fail(struct sim_world *w, const char *name, struct sim_node **out)
 {
-	*out = name ? find(w, name) : NULL;
-	if (*out)
-		return ORCH_OK;
-	return orch__fail(name ? ORCH_E_NOTFOUND : ORCH_E_INVALID, "no node %s",
-		name ? name : "is named: NULL");
+	*out = find(w, name);
+	return *out ? ORCH_OK : orch__fail(ORCH_E_NOTFOUND, "no node %s", name);
 }
 
 orch_status sim_node_fail(struct sim_world *w, const char *name)

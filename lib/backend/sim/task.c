@@ -2,6 +2,7 @@
 #include "backend/sim/process.h"
 #include "backend/sim/spec.h"
 #include "backend/sim/world.h"
+#include "util/options.h"
 
 /*
  * The life of a task:
@@ -13,11 +14,6 @@
  * What a node does happens only while the node answers: timers of tasks on a
  * silent node are not armed.
  */
-
-static int64_t or_default(int64_t value, int64_t preset)
-{
-	return value == ORCH_UNSET ? preset : value;
-}
 
 bool sim_task_is_serving(const struct sim_task *t)
 {
@@ -41,8 +37,8 @@ static void occupy(struct sim_task *t, int64_t sign)
 
 	t->placed = sign > 0;
 	t->node->used_tasks += sign;
-	t->node->used_cpu += sign * or_default(s->cpu_request_milli, 0);
-	t->node->used_memory += sign * or_default(s->memory_request_bytes, 0);
+	t->node->used_cpu += sign * orch__or_default(s->cpu_request_milli, 0);
+	t->node->used_memory += sign * orch__or_default(s->memory_request_bytes, 0);
 }
 
 /* Out of the state it is in, with all that belongs to that. */
@@ -82,7 +78,7 @@ static int64_t start_ms(struct sim_task *t)
 /* Programs listen to the friendly signal, each in its time. */
 static int64_t stop_ms(struct sim_task *t)
 {
-	int64_t grace = or_default(t->spec->spec.stop_grace_ms, SIM_STOP_GRACE_MS);
+	int64_t grace = orch__or_default(t->spec->spec.stop_grace_ms, SIM_STOP_GRACE_MS);
 	int64_t ms = sim_world_draw(t->world, 100, 1000);
 
 	return ms < grace ? ms : grace;
@@ -101,7 +97,7 @@ static int64_t rest_ms(const struct sim_task *t)
 {
 	const orch_restart_spec *r = t->spec->spec.restart;
 
-	return or_default(r ? r->delay_ms : ORCH_UNSET, SIM_RESTART_DELAY_MS);
+	return orch__or_default(r ? r->delay_ms : ORCH_UNSET, SIM_RESTART_DELAY_MS);
 }
 
 /* What comes next in this state, unless nobody hears of it. */

@@ -7,11 +7,7 @@
 #include "backend/sim/store.h"
 #include "util/clock.h"
 #include "util/error.h"
-
-static int64_t or_default(int64_t value, int64_t preset)
-{
-	return value == ORCH_UNSET ? preset : value;
-}
+#include "util/options.h"
 
 static orch_status add_nodes(struct sim_world *w)
 {
@@ -39,9 +35,9 @@ orch_status sim_world_new(const struct sim_config *config, struct sim_world **ou
 	w->handle.world = w;
 	w->refs = 1;
 	w->config = *config;
-	w->config.nodes = or_default(config->nodes, SIM_NODES_DEFAULT);
-	w->config.seed = or_default(config->seed, SIM_SEED_DEFAULT);
-	w->config.speed = or_default(config->speed, SIM_SPEED_DEFAULT);
+	w->config.nodes = orch__or_default(config->nodes, SIM_NODES_DEFAULT);
+	w->config.seed = orch__or_default(config->seed, SIM_SEED_DEFAULT);
+	w->config.speed = orch__or_default(config->speed, SIM_SPEED_DEFAULT);
 	memcpy(w->name, config->name, sizeof w->name);
 	w->random.state = (uint64_t)w->config.seed;
 	w->real_ms = orch__clock_ms();

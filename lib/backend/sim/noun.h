@@ -1,35 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef ORCH_BACKEND_SIM_BACKEND_H
-#define ORCH_BACKEND_SIM_BACKEND_H
+#ifndef ORCH_BACKEND_SIM_NOUN_H
+#define ORCH_BACKEND_SIM_NOUN_H
 
-#include "backend/sim/store.h"
 #include "orch/sys/backend.h"
 
-/* An open client of a world. */
-struct sim_client {
-	orch_backend base;
-	struct sim_world *world;
-	char url[];
-};
-
-/*
- * One operation of a client on its world: counted, and delayed or failed by
- * the faults that were asked for. Between a begin that succeeded and its end
- * the world is locked.
- */
-enum sim_op_kind { SIM_READ, SIM_WRITE };
-
-struct sim_op {
-	const orch_call *call;
-	const char *name; /* as in fault.c */
-	enum sim_op_kind kind;
-	struct sim_world *world;
-	struct sim_verdict verdict;
-};
-
-orch_status sim_op_begin(
-	struct sim_op *op, const orch_call *call, const char *name, enum sim_op_kind kind);
-orch_status sim_op_end(struct sim_op *op, orch_status st); /* what the client gets to hear */
+/* The operations, one by one: what they promise stands at their slots in orch/sys/backend.h. */
+orch_status sim_info(const orch_call *call, orch_client_info *out);
 
 orch_status sim_deployment_get(const orch_call *call, const char *name, orch_deployment_entry *out);
 orch_status sim_deployment_open(
@@ -48,8 +24,5 @@ orch_status sim_deployment_remaining(const orch_call *call, const char *id, int6
 
 orch_status sim_instance_list(
 	const orch_call *call, const orch_deployment_entry *of, orch_instances *out);
-
-/* A task as clients see it. */
-enum orch_instance_state sim_instance_state(const struct sim_task *t);
 
 #endif
