@@ -274,12 +274,12 @@ static bool shake_hands(struct evil_conn *c)
 	return true;
 }
 
-static void block_sigpipe(void)
+/* Signals are for the client under test: here they would end a wait. */
+static void block_signals(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGPIPE);
+	sigfillset(&set);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -287,7 +287,7 @@ static void *conn_main(void *payload)
 {
 	struct evil_conn *c = payload;
 
-	block_sigpipe();
+	block_signals();
 	if (c->server->options.greeting)
 		evil_say(c, c->server->options.greeting);
 	if (c->server->options.is_silent)
@@ -306,7 +306,7 @@ static void *listen_main(void *payload)
 	struct evil *e = payload;
 	int yes = 1;
 
-	block_sigpipe();
+	block_signals();
 	for (;;) {
 		struct pollfd p[2] = { { e->stop, POLLIN, 0 }, { e->listener, POLLIN, 0 } };
 		struct evil_conn *c;
