@@ -182,6 +182,26 @@ static void malformed_answers_over_tls_are_told_apart(void **state)
 	every_row_is_classified(EVIL_TLS);
 }
 
+static void say_both(void *payload, struct evil_conn *c, const struct evil_request *r)
+{
+	(void)payload;
+	(void)r;
+	evil_say(c,
+		OK_HEAD "Content-Length: 12\r\nTransfer-Encoding: chunked\r\n\r\n"
+			"2\r\n{}\r\n0\r\n\r\n");
+}
+
+static void a_connection_with_two_ends_of_an_answer_is_not_used_again(void **state)
+{
+	struct net_world w = net_world_open(EVIL_TCP, say_both);
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(net_call(w.http, "GET", "/x"), ORCH_OK);
+	assert_int_equal(evil_accepts(w.e), 3);
+	net_world_close(&w);
+}
+
 /* ---- too much ---- */
 
 static struct net_world eager_world(net_handler *handle)
@@ -638,6 +658,7 @@ int main(void)
 		cmocka_unit_test(malformed_answers_over_tcp_are_told_apart),
 		cmocka_unit_test(malformed_answers_over_a_unix_socket_are_told_apart),
 		cmocka_unit_test(malformed_answers_over_tls_are_told_apart),
+		cmocka_unit_test(a_connection_with_two_ends_of_an_answer_is_not_used_again),
 		cmocka_unit_test(headers_without_end_are_refused),
 		cmocka_unit_test(interim_answers_without_end_are_refused),
 		cmocka_unit_test(a_header_line_of_400_kilobytes_is_refused),

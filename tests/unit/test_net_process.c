@@ -10,9 +10,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -113,6 +116,44 @@ static void a_proxy_that_is_configured_is_used_whatever_no_proxy_says(void **sta
 	unsetenv("no_proxy");
 }
 
+static void play_proxy(void *payload, struct evil_conn *c, const struct evil_request *r)
+{
+	(void)r;
+	evil_say(c, payload);
+	evil_close(c);
+}
+
+/* A POST through a proxy that answers CONNECT with these words and goes away. */
+static orch_status post_through(char *words)
+{
+	struct evil *e =
+		evil_start(&(struct evil_options){ .handle = play_proxy, .payload = words });
+	const struct orch__http_config config = { .url = "https://127.0.0.1:9",
+		.proxy = evil_url(e) };
+	struct orch__http *http = NULL;
+	orch_status st;
+
+	assert_int_equal(orch__http_open(&config, &http), ORCH_OK);
+	st = net_call(http, "POST", "/x");
+	orch__http_close(http);
+	evil_stop(e);
+	return st;
+}
+
+static void what_a_proxy_says_is_not_taken_for_the_servers_answer(void **state)
+{
+	static char welcome[] = "HTTP/1.1 200 Connected\r\nContent-Length: 0\r\n\r\n";
+	static char refusal[] = "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n";
+
+	(void)state;
+	assert_int_equal(post_through(welcome), ORCH_E_NETWORK);
+	assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_NOT_SENT);
+	assert_int_equal(orch_error_last()->http_status, 0);
+	assert_int_equal(post_through(refusal), ORCH_E_NETWORK);
+	assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_NOT_SENT);
+	assert_non_null(strstr(orch_error_last()->message, "403"));
+}
+
 /* ---- redirects ---- */
 
 static void redirect(void *payload, struct evil_conn *c, const struct evil_request *r)
@@ -200,6 +241,51 @@ static void sockets_are_closed_on_exec_and_at_the_end(void **state)
 		evil_stop(w.e);
 		assert_in_range(count_descriptors(&loose), 0, before);
 		assert_int_equal(loose, loose_before);
+	}
+}
+
+static int option(int fd, int level, int name)
+{
+	int value = -1;
+	socklen_t len = sizeof value;
+
+	assert_int_equal(getsockopt(fd, level, name, &value, &len), 0);
+	return value;
+}
+
+/* Our end of the connection to that port; -1: there is none. */
+static int find_socket(int port)
+{
+	struct sockaddr_in at = { 0 };
+
+	for (int fd = 3; fd < 256; fd++) {
+		socklen_t len = sizeof at;
+
+		if (getpeername(fd, (struct sockaddr *)&at, &len) == 0 &&
+			at.sin_family == AF_INET && ntohs(at.sin_port) == port)
+			return fd;
+	}
+	return -1;
+}
+
+static void a_peer_that_vanishes_is_noticed_within_12_seconds(void **state)
+{
+	static const enum evil_kind kinds[] = { EVIL_TCP, EVIL_TLS };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct net_world w = net_world_open(kinds[i], net_say_ok);
+		int fd;
+
+		assert_int_equal(net_call(w.http, "GET", "/x"), ORCH_OK);
+		fd = find_socket(evil_port(w.e));
+		assert_true(fd >= 0);
+		assert_int_equal(option(fd, SOL_SOCKET, SO_KEEPALIVE), 1);
+		assert_int_equal(option(fd, IPPROTO_TCP, TCP_KEEPIDLE), 5);
+		assert_int_equal(option(fd, IPPROTO_TCP, TCP_KEEPINTVL), 3);
+		assert_int_equal(option(fd, IPPROTO_TCP, TCP_KEEPCNT), 3);
+		assert_int_equal(option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), 10000);
+		net_world_close(&w);
 	}
 }
 
@@ -379,8 +465,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_environment_neither_redirects_nor_logs_nor_logs_in),
 		cmocka_unit_test(a_proxy_that_is_configured_is_used_whatever_no_proxy_says),
+		cmocka_unit_test(what_a_proxy_says_is_not_taken_for_the_servers_answer),
 		cmocka_unit_test(redirects_are_not_followed_and_take_no_credential_along),
 		cmocka_unit_test(sockets_are_closed_on_exec_and_at_the_end),
+		cmocka_unit_test(a_peer_that_vanishes_is_noticed_within_12_seconds),
 		cmocka_unit_test(no_sigpipe_reaches_the_program),
 		cmocka_unit_test(signals_that_interrupt_do_no_harm),
 		cmocka_unit_test(a_child_process_lets_the_parents_connections_be),
