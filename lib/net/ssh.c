@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/ssh.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,17 +53,24 @@ struct words {
 	size_t count;
 };
 
-static void add(struct words *w, const char *fmt, ...) ORCH_PRINTF(2, 3);
-
-static void add(struct words *w, const char *fmt, ...)
+static void add(struct words *w, const char *before, const char *text)
 {
-	char text[320];
-	va_list ap;
+	size_t n = strlen(before), m = strlen(text);
+	char *word = orch__arena_alloc(w->arena, n + m + 1);
 
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	w->words[w->count++] = orch__arena_strndup(w->arena, text, strlen(text));
+	if (word) {
+		memcpy(word, before, n);
+		memcpy(word + n, text, m);
+	}
+	w->words[w->count++] = word;
+}
+
+static void add_number(struct words *w, const char *before, int64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%lld", (long long)number);
+	add(w, before, text);
 }
 
 const char *const *orch__ssh_command(
@@ -74,26 +80,26 @@ const char *const *orch__ssh_command(
 
 	if (!w.words)
 		return NULL;
-	add(&w, "%s", ssh->program ? ssh->program : "ssh");
+	add(&w, "", ssh->program ? ssh->program : "ssh");
 	if (ssh->user) {
-		add(&w, "-l");
-		add(&w, "%s", ssh->user);
+		add(&w, "", "-l");
+		add(&w, "", ssh->user);
 	}
 	if (ssh->port) {
-		add(&w, "-p");
-		add(&w, "%d", ssh->port);
+		add(&w, "", "-p");
+		add_number(&w, "", ssh->port);
 	}
-	add(&w, "-oBatchMode=yes");
-	add(&w, "-oStrictHostKeyChecking=yes");
-	add(&w, "-oConnectTimeout=%d", (int)((connect_timeout_ms + 999) / 1000));
-	add(&w, "-T");
-	add(&w, "--");
-	add(&w, "%s", ssh->host);
-	add(&w, "docker");
+	add(&w, "", "-oBatchMode=yes");
+	add(&w, "", "-oStrictHostKeyChecking=yes");
+	add_number(&w, "-oConnectTimeout=", (connect_timeout_ms + 999) / 1000);
+	add(&w, "", "-T");
+	add(&w, "", "--");
+	add(&w, "", ssh->host);
+	add(&w, "", "docker");
 	if (ssh->socket)
-		add(&w, "--host=unix://%s", ssh->socket);
-	add(&w, "system");
-	add(&w, "dial-stdio");
+		add(&w, "--host=unix://", ssh->socket);
+	add(&w, "", "system");
+	add(&w, "", "dial-stdio");
 	return a->failed ? NULL : w.words;
 }
 

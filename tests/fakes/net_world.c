@@ -3,6 +3,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -38,6 +41,15 @@ void net_say_ok(void *payload, struct evil_conn *c, const struct evil_request *r
 	(void)payload;
 	(void)r;
 	evil_reply(c, 200, "{}");
+}
+
+void net_leave_child(int code)
+{
+	char command[16];
+
+	snprintf(command, sizeof command, "exit %d", code);
+	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	_exit(100);
 }
 
 orch_status net_call(struct orch__http *http, const char *method, const char *path)

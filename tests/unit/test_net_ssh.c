@@ -11,6 +11,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -24,7 +25,7 @@
 #include "util/clock.h"
 #include "util/error.h"
 
-static const char self[] = "/proc/self/exe";
+static char self[PATH_MAX]; /* not /proc/self/exe: under valgrind that is valgrind */
 
 /* ---- the command ---- */
 
@@ -196,6 +197,14 @@ static void what_ssh_complains_about_is_passed_on(void **state)
 	(void)calls();
 }
 
+/* It turns vfork into fork, and so nobody learns that the child could not start. */
+static bool is_valgrind(void)
+{
+	const char *preloaded = getenv("LD_PRELOAD");
+
+	return preloaded && strstr(preloaded, "valgrind");
+}
+
 static void a_command_that_is_missing_is_named(void **state)
 {
 	struct orch__http *http =
@@ -203,9 +212,11 @@ static void a_command_that_is_missing_is_named(void **state)
 
 	(void)state;
 	assert_int_equal(net_call(http, "POST", "/x"), ORCH_E_NETWORK);
-	assert_non_null(strstr(orch_error_last()->message,
-		"cannot start /no/such/ssh: No such file or directory"));
-	assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_NOT_SENT);
+	if (!is_valgrind()) {
+		assert_non_null(strstr(orch_error_last()->message,
+			"cannot start /no/such/ssh: No such file or directory"));
+		assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_NOT_SENT);
+	}
 	orch__http_close(http);
 	no_child_is_left();
 }
@@ -261,9 +272,10 @@ static void a_child_process_of_ours_leaves_the_command_alone(void **state)
 	child = fork();
 	if (child == 0) {
 		orch__http_close(http);
-		_exit(0);
+		net_leave_child(0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
 	assert_int_equal(net_call(http, "GET", "/x"), ORCH_OK);
 	assert_int_equal(evil_accepts(e), 1);
 	orch__http_close(http);
@@ -337,5 +349,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[argc - 1], "dial-stdio") == 0)
 		return be_ssh(argc, argv);
+	if (!realpath(argv[0], self))
+		return 1;
 	return cmocka_run_group_tests(tests, make_log, drop_log);
 }
