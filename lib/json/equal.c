@@ -18,18 +18,19 @@ static const orch_kv *last_of_key(const orch_kv *kv, size_t count, const char *k
 	return NULL;
 }
 
-/* Servers sort their maps: order says nothing. */
-static bool same_map(struct orch__vec a, struct orch__vec b)
+/* Of a key that is there twice the last one counts. */
+static bool has_all(struct orch__vec a, struct orch__vec b)
 {
 	const orch_kv *ours = a.items;
 
 	for (size_t i = 0; i < a.count; i++) {
-		const orch_kv *theirs = last_of_key(b.items, b.count, ours[i].key);
+		const orch_kv *our = last_of_key(ours, a.count, ours[i].key);
+		const orch_kv *their = last_of_key(b.items, b.count, ours[i].key);
 
-		if (!theirs || !orch__text_equal(ours[i].value, theirs->value))
+		if (!their || !orch__text_equal(our->value, their->value))
 			return false;
 	}
-	return a.count == b.count;
+	return true;
 }
 
 static bool same_element(row *r, const struct orch__vec *a, const struct orch__vec *b, size_t i)
@@ -48,10 +49,10 @@ static bool same_element(row *r, const struct orch__vec *a, const struct orch__v
 
 static bool same_list(row *r, struct orch__vec a, struct orch__vec b)
 {
+	if (r->kind == ORCH__K_MAP) /* servers sort them: order says nothing */
+		return has_all(a, b) && has_all(b, a);
 	if (a.count != b.count)
 		return false;
-	if (r->kind == ORCH__K_MAP)
-		return same_map(a, b);
 	for (size_t i = 0; i < a.count; i++)
 		if (!same_element(r, &a, &b, i))
 			return false;

@@ -268,6 +268,32 @@ static void lists_survive(void **state)
 		}
 }
 
+/* ---- arenas that are too small ------------------------------------------------------------ */
+
+static orch_status read_into(size_t limit, size_t *used)
+{
+	struct orch__arena a = { .limit = limit };
+	struct app app = { .replicas = 77 };
+	orch_status st = decode(&swarm_app, &a, live_doc, &app);
+
+	if (st < 0)
+		assert_int_equal(app.replicas, 77);
+	*used = a.used;
+	orch__arena_dispose(&a);
+	return st;
+}
+
+static void an_arena_may_be_too_small_by_any_number_of_bytes(void **state)
+{
+	size_t all, used;
+
+	(void)state;
+	assert_int_equal(read_into(1 << 20, &all), ORCH_OK);
+	for (size_t limit = 1; limit < all; limit++)
+		assert_int_equal(read_into(limit, &used), ORCH_E_TOO_LARGE);
+	assert_int_equal(read_into(all, &used), ORCH_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +302,7 @@ int main(void)
 		cmocka_unit_test(writing_survives),
 		cmocka_unit_test(laying_over_survives),
 		cmocka_unit_test(lists_survive),
+		cmocka_unit_test(an_arena_may_be_too_small_by_any_number_of_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, make_documents, NULL);
