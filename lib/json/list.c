@@ -16,6 +16,8 @@ struct orch__json_list {
 	const char *text; /* lent, or that of `input` */
 	size_t len, at;   /* read up to `at`          */
 	struct orch__buf input;
+	bool keep_raw;
+	struct orch__buf raw; /* of the item that is read, or was the last */
 	struct orch__scanner scanner;
 	struct orch__json_reader reader; /* of items, into what lies behind this */
 };
@@ -66,7 +68,8 @@ static orch_status open_list(const struct orch__json_table *items, const char *m
 	l->items = items;
 	l->envelope = envelope;
 	l->limits = orch__json_limits_of(options ? &options->limits : NULL);
-	l->input.limit = l->limits.document;
+	l->input.limit = l->raw.limit = l->limits.document;
+	l->keep_raw = options && options->keep_raw;
 	set_up_scanner(l, member, stream, options && options->strict);
 	root = orch__span_all(items, unfinished(l));
 	root.node = l->scanner.item;
@@ -168,13 +171,38 @@ static bool decode_item(struct orch__json_list *l, struct orch__arena *a)
 	return r->err.status ? fail_in_item(l) : true;
 }
 
+static void keep_raw(struct orch__json_list *l, const char *text, size_t len)
+{
+	const struct orch__scanner *s = &l->scanner;
+	const uint64_t offset = s->offset - len; /* of the text */
+	size_t from = 0;
+
+	if (s->item_at >= offset) {
+		orch__buf_clear(&l->raw);
+		from = (size_t)(s->item_at - offset);
+	}
+	orch__buf_add(&l->raw, text + from, len - from);
+	if (!orch__buf_ok(&l->raw))
+		orch__json_fail_mem(&l->err, l->raw.failed);
+}
+
+static void scan(struct orch__json_list *l)
+{
+	const char *text = l->text + l->at;
+	const size_t len = orch__scanner_run(&l->scanner, text, l->len - l->at);
+
+	l->at += len;
+	if (l->keep_raw && (l->scanner.item_open || l->scanner.item_ready))
+		keep_raw(l, text, len);
+}
+
 orch_status orch__json_list_next(
 	struct orch__json_list *l, struct orch__arena *a, void *out, bool *got)
 {
 	struct orch__scanner *s = &l->scanner;
 
 	if (!l->err.status && l->at < l->len)
-		l->at += orch__scanner_run(s, l->text + l->at, l->len - l->at);
+		scan(l);
 	if (s->text.len > l->limits.document || s->envelope.len > l->limits.document)
 		orch__json_fail(&l->err, ORCH_E_TOO_LARGE, "more than %zu bytes of JSON",
 			l->limits.document);
@@ -186,6 +214,12 @@ orch_status orch__json_list_next(
 	if (!l->err.status)
 		*got = false;
 	return orch__json_report(&l->err);
+}
+
+const char *orch__json_list_raw(const struct orch__json_list *l, size_t *len)
+{
+	*len = l->raw.len;
+	return l->raw.text;
 }
 
 /* ---- the end ----------------------------------------------------------------------------- */
@@ -231,6 +265,7 @@ void orch__json_list_close(struct orch__json_list *l)
 	orch__reader_stop(&l->reader);
 	orch__scanner_dispose(&l->scanner);
 	orch__buf_dispose(&l->input);
+	orch__buf_dispose(&l->raw);
 	orch__arena_dispose(&l->plan);
 	orch__free(l);
 }

@@ -25,6 +25,7 @@
  */
 struct orch__json_list_options {
 	bool strict;
+	bool keep_raw; /* for orch__json_list_raw() */
 	struct orch__json_limits limits;
 };
 
@@ -56,6 +57,9 @@ orch_status orch__json_list_lend(struct orch__json_list *list, const char *text,
  * it takes more text. */
 orch_status orch__json_list_next(
 	struct orch__json_list *list, struct orch__arena *a, void *out, bool *got);
+
+/* The text of the item that came last, as it was sent; valid until the next call. */
+const char *orch__json_list_raw(const struct orch__json_list *list, size_t *len);
 
 /* The text is complete and read: was it a complete document? `envelope` (may be
  * NULL) gets what was beside the items. */

@@ -149,6 +149,7 @@ static cursor open_frame(scanner *s, cursor p, const struct orch__plan_node *nod
 static void item_done(scanner *s)
 {
 	s->items++;
+	s->item_open = false;
 	s->item_ready = true;
 }
 
@@ -280,9 +281,9 @@ static cursor begin_item(scanner *s, cursor p, cursor end)
 			s->list ? s->list : "", s->items, (unsigned long long)s->item_at);
 		return NULL;
 	}
+	s->item_open = true;
 	if (!s->strict)
 		return open_frame(s, p, s->item, ORCH__P_OBJECT);
-	s->keep = true;
 	return begin_plain(s, p, end);
 }
 
@@ -416,6 +417,7 @@ static cursor begin_stream_item(scanner *s, cursor p, cursor end)
 	s->item_at = offset_of(s, p);
 	if (*p != '{')
 		return fail(s, p, "document is not an object");
+	s->item_open = true;
 	s->keep = true;
 	return s->strict ? begin_plain(s, p, end) : open_frame(s, p, s->item, ORCH__P_OBJECT);
 }

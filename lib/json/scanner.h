@@ -40,6 +40,7 @@ struct orch__scanner {
 	const unsigned char *from;
 
 	bool item_ready;  /* `text` holds one; clear it and go on */
+	bool item_open;   /* one has begun, at item_at            */
 	bool list_seen;   /* also when it was null                */
 	size_t items;     /* complete ones                        */
 	uint64_t item_at; /* where the last one began             */

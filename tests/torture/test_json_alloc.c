@@ -222,7 +222,7 @@ static orch_status read_all(struct orch__json_list *l, struct orch__arena *a)
 static orch_status read_list(void *payload)
 {
 	const struct list *x = payload;
-	const struct orch__json_list_options o = { .strict = x->strict };
+	const struct orch__json_list_options o = { .strict = x->strict, .keep_raw = x->lend };
 	char json[3 * sizeof long_doc];
 	struct envelope e = { "untouched" };
 	struct orch__json_list *l = NULL;

@@ -158,6 +158,40 @@ static void a_part_that_is_named_twice_is_one_part(void **state)
 	orch__arena_dispose(&a);
 }
 
+static void only_the_first_element_counts(void **state)
+{
+	struct orch__arena a = { 0 };
+	struct app app;
+
+	(void)state;
+	assert_int_equal(
+		decode(&kube_app, &a,
+			"{\"metadata\":{\"name\":\"n\"},\"spec\":{\"template\":{\"spec\":{"
+			"\"containers\":[{\"image\":\"a\",\"resources\":{}},{\"image\":\"b\","
+			"\"limits\":{\"cpu\":\"9\"}},[],null,7]}}}}",
+			&app),
+		ORCH_OK);
+	assert_string_equal(app.image, "a");
+	assert_true(app.cpu_milli == ORCH_UNSET);
+	orch__arena_dispose(&a);
+}
+
+static void a_key_with_a_dot_is_no_path(void **state)
+{
+	struct orch__arena a = { 0 };
+	struct app app;
+
+	(void)state;
+	assert_int_equal(
+		decode(&swarm_app, &a,
+			"{\"Name\":\"n\",\"Mode.Replicated.Replicas\":5,\"Mode\":{\"[0]\":1,"
+			"\"Replicated.Replicas\":6,\"\":7}}",
+			&app),
+		ORCH_OK);
+	assert_true(app.replicas == ORCH_UNSET);
+	orch__arena_dispose(&a);
+}
+
 #define PRIVILEGES(x) "{\"Name\":\"n\",\"TaskTemplate\":{\"ContainerSpec\":{\"Privileges\"" x "}}}"
 
 static void raw_text_is_kept_as_it_stood(void **state)
@@ -378,6 +412,8 @@ int main(void)
 		cmocka_unit_test(versions_keep_all_their_digits),
 		cmocka_unit_test(errors_name_the_path_and_no_value),
 		cmocka_unit_test(a_part_that_is_named_twice_is_one_part),
+		cmocka_unit_test(only_the_first_element_counts),
+		cmocka_unit_test(a_key_with_a_dot_is_no_path),
 		cmocka_unit_test(raw_text_is_kept_as_it_stood),
 		cmocka_unit_test(pointers_to_structs_are_a_list_as_well),
 		cmocka_unit_test(pieces_make_no_difference),

@@ -256,6 +256,44 @@ static void dropping_what_is_null_is_no_change(void **state)
 	orch__free(text);
 }
 
+/* Elements without a key cannot be told apart: all or nothing. */
+static const struct health probe_blank = { .period_ms = ORCH_UNSET, .retries = ORCH_UNSET };
+
+struct probes {
+	struct {
+		const struct health *items;
+		size_t count;
+	} items;
+};
+
+static const struct probes probes_blank;
+
+/* clang-format off */
+ORCH__J_LOCAL_TABLE(probe_table, probe_blank,
+	ORCH__J_I64("retries", struct health, retries, 0));
+ORCH__J_LOCAL_TABLE(probes_table, probes_blank,
+	ORCH__J_OBJVEC("probes", struct probes, items, 0, &probe_table));
+/* clang-format on */
+
+static void elements_without_a_key_are_replaced_together(void **state)
+{
+	const struct probes want = { { &slow, 1 } };
+	bool changed = true;
+	char *text;
+
+	(void)state;
+	text = overlay(&probes_table, "{\"probes\":[{\"x\":1,\"retries\":1}]}", &want,
+		ORCH__JSON_KEEP_UNSET, &changed);
+	assert_string_equal(text, "{\"probes\":[{\"x\":1,\"retries\":1}]}");
+	assert_false(changed);
+	orch__free(text);
+	text = overlay(&probes_table, "{\"probes\":[{\"x\":1,\"retries\":2}]}", &want,
+		ORCH__JSON_KEEP_UNSET, &changed);
+	assert_string_equal(text, "{\"probes\":[{\"retries\":1}]}");
+	assert_true(changed);
+	orch__free(text);
+}
+
 static void elements_that_are_no_objects_are_an_error(void **state)
 {
 	static const char *const rows[] = { CONTAINER("\"Mounts\":[7]"),
@@ -287,6 +325,7 @@ int main(void)
 		cmocka_unit_test(keyed_elements_that_say_the_same_stay),
 		cmocka_unit_test(other_types_are_other_values),
 		cmocka_unit_test(dropping_what_is_null_is_no_change),
+		cmocka_unit_test(elements_without_a_key_are_replaced_together),
 		cmocka_unit_test(elements_that_are_no_objects_are_an_error),
 	};
 

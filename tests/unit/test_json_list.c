@@ -185,6 +185,25 @@ static void keys_may_have_escapes(void **state)
 	expect_text(MEMBER, "{\"it\\u0065ms\":[" A "]}", A "\n--");
 }
 
+/* Nobody reads such a member; strict, it is damage. */
+static void keys_with_broken_escapes_are_nobodys(void **state)
+{
+	static const char *const keys[] = { "\\u00g4ame", "\\u4eame", "\\q", "\\u004",
+		"N\\u0061m\\u00", "\\u004\xC3\xA9me", "Nam\\u0O65" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		char json[100];
+
+		snprintf(json, sizeof json, "[{\"Name\":\"a\",\"%s\":\"b\"}]", keys[i]);
+		for (size_t cut = 0; cut <= strlen(json); cut++) {
+			assert_string_equal(read_cut(DOCUMENT, false, json, cut).text, A "\n");
+			assert_int_equal(
+				read_cut(DOCUMENT, true, json, cut).status, ORCH_E_PROTOCOL);
+		}
+	}
+}
+
 static void long_keys_are_nobodys(void **state)
 {
 	char json[1000];
@@ -240,6 +259,44 @@ static void an_item_is_there_with_its_last_brace(void **state)
 	assert_int_equal(r.items, 1);
 	orch__json_list_close(l);
 	orch__json_list_close(NULL);
+}
+
+static void the_text_of_an_item_can_be_kept(void **state)
+{
+	static const char json[] =
+		" { \"items\" : [ null , { \"x\":[1] , \"Name\":\"a\" } ," B ", null]}";
+	static const char *const raw[] = { "{ \"x\":[1] , \"Name\":\"a\" }", B };
+
+	(void)state;
+	for (size_t step = 1; step <= sizeof json; step++)
+		for (int strict = 0; strict <= 1; strict++) {
+			const struct orch__json_list_options o = { strict, true, { 0 } };
+			struct orch__json_list *l;
+			struct orch__arena a = { 0 };
+			size_t n = 0, len;
+			struct app app;
+			bool got;
+
+			assert_int_equal(
+				orch__json_list_open(&swarm_app, "items", NULL, &o, &l), ORCH_OK);
+			for (size_t at = 0; at < sizeof json - 1; at += step) {
+				const size_t rest = sizeof json - 1 - at;
+
+				assert_int_equal(orch__json_list_feed(
+							 l, json + at, rest < step ? rest : step),
+					ORCH_OK);
+				while (orch__json_list_next(l, &a, &app, &got) == ORCH_OK && got) {
+					const char *text = orch__json_list_raw(l, &len);
+
+					assert_int_equal(len, strlen(raw[n]));
+					assert_string_equal(text, raw[n++]);
+				}
+			}
+			assert_int_equal(n, 2);
+			assert_int_equal(orch__json_list_finish(l, &a, NULL), ORCH_OK);
+			orch__json_list_close(l);
+			orch__arena_dispose(&a);
+		}
 }
 
 /* ---- errors -------------------------------------------------------------------------- */
@@ -449,10 +506,12 @@ int main(void)
 		cmocka_unit_test(null_is_an_empty_list),
 		cmocka_unit_test(unknown_members_of_any_kind_are_passed_over),
 		cmocka_unit_test(keys_may_have_escapes),
+		cmocka_unit_test(keys_with_broken_escapes_are_nobodys),
 		cmocka_unit_test(long_keys_are_nobodys),
 		cmocka_unit_test(lists_within_items_are_read_as_elsewhere),
 		cmocka_unit_test(documents_follow_each_other),
 		cmocka_unit_test(an_item_is_there_with_its_last_brace),
+		cmocka_unit_test(the_text_of_an_item_can_be_kept),
 		cmocka_unit_test(what_is_no_list_is_refused),
 		cmocka_unit_test(an_item_that_does_not_fit_is_named),
 		cmocka_unit_test(what_is_beside_the_items_is_checked_at_the_end),
