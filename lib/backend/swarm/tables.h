@@ -76,8 +76,9 @@ enum swarm_task_state {
 struct swarm_task {
 	const char *id, *service_id, *node_id, *image;
 	const char *message, *error;
-	int64_t slot, created_ms;
+	int64_t slot, created_ms, changed_ms;
 	int64_t state, desired; /* enum swarm_task_state */
+	const struct swarm_health *health;
 	int64_t exit_code;
 	const char *raw_json; /* not from the table */
 	bool is_updated;      /* likewise: of the service's present spec */

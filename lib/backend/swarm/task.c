@@ -150,11 +150,45 @@ static enum orch_instance_state state_of(const struct swarm_task *t, const struc
 	}
 }
 
+static int64_t or_else(int64_t value, int64_t fallback)
+{
+	return value == ORCH_UNSET || value == 0 ? fallback : value;
+}
+
+/*
+ * A container that ends well when it is told to is `complete` after its checks
+ * have failed too: the engine keeps no trace of why it was told. So one that
+ * had checks, and lived long enough for them to fail, is held for unhealthy.
+ */
+static bool was_unhealthy(const struct swarm_task *t)
+{
+	const struct swarm_health *h = t->health;
+	int64_t least;
+
+	if (!h || !h->test.count || !strcmp(h->test.items[0], "NONE") ||
+		t->created_ms == ORCH_UNSET || t->changed_ms == ORCH_UNSET)
+		return false;
+	least = or_else(h->start_period_ms, 0) +
+		or_else(h->interval_ms, 30000) * or_else(h->retries, 3);
+	return t->changed_ms - t->created_ms >= least;
+}
+
 static const char *words(const struct swarm_task *t)
 {
 	if (t->error && *t->error)
 		return t->error;
 	return t->message ? t->message : "";
+}
+
+/* Ended well, and yet it is started again: for something that serves, a crash. */
+static void explain_good_end(const struct swarm_task *before, orch_instance *out)
+{
+	const bool unhealthy = was_unhealthy(before);
+
+	out->cause = unhealthy ? ORCH_CAUSE_UNHEALTHY : ORCH_CAUSE_CRASH;
+	out->message = unhealthy
+		? "ended with exit code 0, as it does when its health check has failed"
+		: "ended with exit code 0";
 }
 
 /* Why one that is not ready is not: what it says itself, else how the last one ended. */
