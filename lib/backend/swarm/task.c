@@ -198,11 +198,12 @@ static void explain(const struct swarm_task *t, const struct swarm_task *before,
 	out->message = out->cause == ORCH_CAUSE_NONE && !t->error ? "" : words(t);
 	if (out->cause != ORCH_CAUSE_NONE || !before || swarm_task_has_ended(t))
 		return;
-	/* Started again and again though it ends well: for something that serves, a crash. */
-	out->cause =
-		before->state == SWARM_TASK_COMPLETE ? ORCH_CAUSE_CRASH : swarm_task_cause(before);
-	out->message =
-		before->state == SWARM_TASK_COMPLETE ? "ended with exit code 0" : words(before);
+	if (before->state == SWARM_TASK_COMPLETE) {
+		explain_good_end(before, out);
+		return;
+	}
+	out->cause = swarm_task_cause(before);
+	out->message = words(before);
 }
 
 static void tell_end(
