@@ -58,7 +58,9 @@ static orch_status attempt(struct orch__call *call, struct change *c, int *final
 
 	if (!live)
 		return ORCH_E_NOMEM;
+	call->c.spec_only = 1;
 	st = orch__entry_get(call, c->name, live);
+	call->c.spec_only = 0;
 	if (st == ORCH_E_NOTFOUND && c->want) {
 		found = NULL;
 		orch__error_clear();

@@ -91,7 +91,7 @@ orch_status swarm_deployment_get(
 	swarm_name_split(live->spec.name, live->spec.labels, &ns, &bare);
 	st = swarm_service_show(
 		call->pool, &live->service, &live->spec, ns, bare, &out->deployment);
-	if (st == ORCH_OK)
+	if (st == ORCH_OK && !call->spec_only)
 		st = count(&attempts, &out->deployment);
 	out->deployment.raw_json = live->raw_json;
 	out->live = live;
@@ -252,11 +252,12 @@ static void forget(void *payload)
 	r->count = 0;
 }
 
-static orch_status count_one(void *payload, const void *item)
+static orch_status count_one(void *payload, const void *item, const struct orch__json_list *list)
 {
 	struct remaining *r = payload;
 	const struct swarm_task *t = item;
 
+	(void)list;
 	r->count += t->service_id && strcmp(t->service_id, r->id) == 0;
 	return ORCH_OK;
 }

@@ -7,10 +7,11 @@
 #include "util/error.h"
 #include "util/pool.h"
 
-static orch_status ignore(void *payload, const void *item)
+static orch_status ignore(void *payload, const void *item, const struct orch__json_list *list)
 {
 	(void)payload;
 	(void)item;
+	(void)list;
 	return ORCH_OK;
 }
 

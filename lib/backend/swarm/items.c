@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "backend/swarm/items.h"
 
-#include <string.h>
-
 #include "util/error.h"
 #include "util/pool.h"
-
-/* ---- lists ---- */
 
 struct reading {
 	const struct swarm_items *items;
@@ -20,13 +16,12 @@ struct reading {
 static orch_status begin(void *payload)
 {
 	struct reading *r = payload;
-	const struct orch__json_list_options options = { .strict = r->is_strict };
+	const struct orch__json_list_options options = { .strict = r->is_strict,
+		.keep_raw = r->items->keep_raw };
 
 	orch__json_list_close(r->list);
 	r->list = NULL;
 	orch__arena_rewind(r->arena, r->mark);
-	if (r->items->text)
-		orch__buf_clear(r->items->text);
 	if (r->items->restart)
 		r->items->restart(r->items->payload);
 	return orch__json_list_open(r->items->table, NULL, NULL, &options, &r->list);
@@ -40,7 +35,7 @@ static orch_status take_items(struct reading *r)
 
 		if (st < 0 || !got)
 			return st;
-		st = r->items->on_item(r->items->payload, r->item);
+		st = r->items->on_item(r->items->payload, r->item, r->list);
 		if (st < 0)
 			return st;
 		if (!r->items->arena)
@@ -51,10 +46,8 @@ static orch_status take_items(struct reading *r)
 static orch_status take_text(void *payload, const char *data, size_t len)
 {
 	struct reading *r = payload;
-	orch_status st = orch__json_list_feed(r->list, data, len);
+	orch_status st = orch__json_list_lend(r->list, data, len);
 
-	if (r->items->text)
-		orch__buf_add(r->items->text, data, len);
 	return st < 0 ? st : take_items(r);
 }
 
@@ -83,8 +76,6 @@ orch_status swarm_items_read(struct swarm_attempts *a, const char *path, const c
 		if (st < 0)
 			st = orch__fail_in(st, "GET %s", path);
 	}
-	if (st == ORCH_OK && items->text && !orch__buf_ok(items->text))
-		st = orch__fail(ORCH_E_NOMEM, "out of memory");
 	orch__response_dispose(&response);
 	orch__json_list_close(r.list);
 	orch__arena_dispose(&r.scratch);
@@ -108,62 +99,10 @@ orch_status swarm_filters_query(const struct swarm_filters *filters, struct orch
 	return st;
 }
 
-/* ---- their text ---- */
-
-void swarm_raw_feed(struct swarm_raw *raw, const char *text, size_t len)
+const char *swarm_items_raw(const struct orch__json_list *list, orch_pool *pool)
 {
-	raw->text.limit = SIZE_MAX / 4;
-	if (raw->at) {
-		memmove(raw->text.text, raw->text.text + raw->at, raw->text.len - raw->at);
-		orch__buf_shorten(&raw->text, raw->text.len - raw->at);
-		raw->at = 0;
-	}
-	orch__buf_add(&raw->text, text, len);
-}
+	size_t len;
+	const char *text = orch__json_list_raw(list, &len);
 
-/* Behind the string that begins at `p`. */
-static const char *skip_string(const char *p)
-{
-	for (p++; *p && *p != '"'; p++)
-		if (*p == '\\' && p[1])
-			p++;
-	return *p ? p + 1 : p;
-}
-
-/* Behind the object that begins at `p`. */
-static const char *skip_object(const char *p)
-{
-	size_t depth = 0;
-
-	while (*p) {
-		if (*p == '"') {
-			p = skip_string(p);
-			continue;
-		}
-		if (*p == '{' || *p == '[')
-			depth++;
-		else if ((*p == '}' || *p == ']') && --depth == 0)
-			return p + 1;
-		p++;
-	}
-	return p;
-}
-
-const char *swarm_raw_next(struct swarm_raw *raw, orch_pool *pool)
-{
-	const char *from, *to;
-
-	if (!orch__buf_ok(&raw->text) || !raw->text.text)
-		return NULL;
-	/* Between items: brackets, commas, blanks and null, which is no item. */
-	from = raw->text.text + raw->at;
-	from += strcspn(from, "{");
-	to = skip_object(from);
-	raw->at = (size_t)(to - raw->text.text);
-	return orch__arena_strndup(&pool->arena, from, (size_t)(to - from));
-}
-
-void swarm_raw_dispose(struct swarm_raw *raw)
-{
-	orch__buf_dispose(&raw->text);
+	return orch__arena_strndup(&pool->arena, text, len);
 }

@@ -31,7 +31,6 @@ struct cursor {
 
 	struct orch__transfer *transfer;
 	struct orch__json_list *list;
-	struct swarm_raw raw;
 	bool is_done;
 };
 
@@ -123,13 +122,14 @@ static void forget(void *payload)
 		c->cursor->tally.rows[i].counts.updated = 0;
 }
 
-static orch_status count_one(void *payload, const void *item)
+static orch_status count_one(void *payload, const void *item, const struct orch__json_list *list)
 {
 	const struct counting *c = payload;
 	struct swarm_task task = *(const struct swarm_task *)item;
 	struct swarm_counts one = { 0, 0, 0 };
 	struct swarm_tally_row *row;
 
+	(void)list;
 	if (!task.service_id)
 		return ORCH_OK;
 	row = swarm_tally_at(&c->cursor->tally, task.service_id);
@@ -193,15 +193,14 @@ static void close_stream(struct cursor *c)
 {
 	orch__transfer_close(c->transfer);
 	orch__json_list_close(c->list);
-	swarm_raw_dispose(&c->raw);
 	c->transfer = NULL;
 	c->list = NULL;
-	c->raw.at = 0;
 }
 
 static orch_status open_stream(struct cursor *c)
 {
-	const struct orch__json_list_options options = { .strict = c->attempts.s->is_strict };
+	const struct orch__json_list_options options = { .strict = c->attempts.s->is_strict,
+		.keep_raw = c->attempts.call->raw_json };
 	const struct swarm_request request = { .method = "GET",
 		.path = "/services",
 		.query = c->query.text,
@@ -232,9 +231,7 @@ static orch_status feed(struct cursor *c)
 		c->is_done = true;
 		return orch__json_list_finish(c->list, &c->arena, NULL);
 	}
-	if (call->raw_json)
-		swarm_raw_feed(&c->raw, chunk.data, chunk.len);
-	return chunk.len ? orch__json_list_feed(c->list, chunk.data, chunk.len) : ORCH_OK;
+	return chunk.len ? orch__json_list_lend(c->list, chunk.data, chunk.len) : ORCH_OK;
 }
 
 /* The next service, whoever's it is. A stream that breaks is begun anew. */
@@ -283,6 +280,11 @@ static orch_status show(
 	d->total = row->counts.total;
 	d->ready = row->counts.ready;
 	d->updated = row->counts.updated;
+	if (call->raw_json) {
+		d->raw_json = swarm_items_raw(c->list, call->pool);
+		if (!d->raw_json)
+			return no_memory();
+	}
 	row->is_delivered = true;
 	*got = 1;
 	return ORCH_OK;
@@ -298,22 +300,14 @@ orch_status swarm_deployment_next(
 	c->attempts.call = call;
 	for (;;) {
 		struct swarm_service item;
-		const char *raw = NULL;
 		bool any = false;
 		orch_status st = c->is_done ? ORCH_OK : next_item(c, &item, &any);
 
 		if (st < 0 || !any)
 			return st;
-		if (call->raw_json) {
-			raw = swarm_raw_next(&c->raw, call->pool);
-			if (!raw)
-				return no_memory();
-		}
 		st = show(c, &item, out, got);
-		if (st < 0 || *got) {
-			out->deployment.raw_json = raw;
+		if (st < 0 || *got)
 			return st;
-		}
 		memset(out, 0, sizeof *out);
 		orch__arena_rewind(&call->pool->arena, mark);
 	}

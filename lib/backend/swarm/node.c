@@ -20,11 +20,12 @@ static void forget(void *payload)
 	c->nodes->items.count = 0;
 }
 
-static orch_status keep(void *payload, const void *item)
+static orch_status keep(void *payload, const void *item, const struct orch__json_list *list)
 {
 	struct collect *c = payload;
 	struct swarm_node *node = orch__arena_take(c->arena, sizeof *node);
 
+	(void)list;
 	if (!node)
 		return orch__fail(ORCH_E_NOMEM, "out of memory");
 	memcpy(node, item, sizeof *node);

@@ -17,6 +17,7 @@ static orch_status no_memory(void)
 struct collect {
 	struct orch__vec_ptr *found;
 	struct orch__arena *arena;
+	orch_pool *raw; /* NULL: nobody wants their text */
 };
 
 static void forget(void *payload)
@@ -26,7 +27,7 @@ static void forget(void *payload)
 	c->found->count = 0;
 }
 
-static orch_status keep(void *payload, const void *item)
+static orch_status keep(void *payload, const void *item, const struct orch__json_list *list)
 {
 	struct collect *c = payload;
 	struct swarm_task *t = orch__arena_take(c->arena, sizeof *t);
@@ -34,18 +35,23 @@ static orch_status keep(void *payload, const void *item)
 	if (!t)
 		return no_memory();
 	memcpy(t, item, sizeof *t);
+	if (c->raw) {
+		t->raw_json = swarm_items_raw(list, c->raw);
+		if (!t->raw_json)
+			return no_memory();
+	}
 	return orch__vec_add(c->found, t) ? ORCH_OK : no_memory();
 }
 
 static orch_status read_tasks(struct swarm_attempts *a, const struct swarm_filters *filters,
-	const struct orch__json_table *table, struct collect *into, struct orch__buf *text)
+	const struct orch__json_table *table, struct collect *into)
 {
 	const struct swarm_items items = { .table = table,
 		.arena = into->arena,
+		.keep_raw = into->raw != NULL,
 		.on_item = keep,
 		.restart = forget,
-		.payload = into,
-		.text = text };
+		.payload = into };
 	struct orch__buf query;
 	orch_status st = swarm_filters_query(filters, &query);
 
@@ -71,8 +77,8 @@ static orch_status mark_updated(struct swarm_attempts *a, const char *service_id
 	const struct swarm_filters filters = { .service = { &service_id, 1 },
 		.up_to_date = { yes, 1 } };
 	struct orch__vec_ptr current = { 0 };
-	struct collect into = { &current, arena };
-	orch_status st = read_tasks(a, &filters, &swarm_task_brief, &into, NULL);
+	struct collect into = { &current, arena, NULL };
+	orch_status st = read_tasks(a, &filters, &swarm_task_brief, &into);
 
 	if (current.count)
 		qsort(current.items, current.count, sizeof *current.items, by_id);
@@ -84,25 +90,6 @@ static orch_status mark_updated(struct swarm_attempts *a, const char *service_id
 	}
 	orch__vec_dispose(&current);
 	return st;
-}
-
-/* Each task its own piece of the text of the list, which has them in the same order. */
-static orch_status take_raw(
-	const struct orch__vec_ptr *tasks, const struct orch__buf *text, orch_pool *pool)
-{
-	struct swarm_raw raw = { .at = 0 };
-	bool ok = true;
-
-	if (tasks->count)
-		swarm_raw_feed(&raw, text->text, text->len);
-	for (size_t i = 0; ok && i < tasks->count; i++) {
-		struct swarm_task *t = tasks->items[i];
-
-		t->raw_json = swarm_raw_next(&raw, pool);
-		ok = t->raw_json != NULL;
-	}
-	swarm_raw_dispose(&raw);
-	return ok ? ORCH_OK : no_memory();
 }
 
 /* ---- all of it ---- */
@@ -141,15 +128,11 @@ orch_status swarm_view_read(struct swarm_attempts *a, const char *service_id,
 	const struct swarm_filters filters = { .service = { &service_id, 1 } };
 	const struct orch__json_table *table =
 		depth == SWARM_VIEW_WHOLE ? &swarm_task_table : &swarm_task_brief;
-	struct orch__buf text = ORCH__BUF_INIT(SIZE_MAX / 4);
-	struct collect into = { &out->tasks, arena };
+	struct collect into = { &out->tasks, arena, raw };
 	orch_status st;
 
 	memset(out, 0, sizeof *out);
-	st = read_tasks(a, &filters, table, &into, raw ? &text : NULL);
-	if (st == ORCH_OK && raw)
-		st = take_raw(&out->tasks, &text, raw);
-	orch__buf_dispose(&text);
+	st = read_tasks(a, &filters, table, &into);
 	if (st == ORCH_OK && out->tasks.count)
 		st = mark_updated(a, service_id, arena, &out->tasks);
 	if (st == ORCH_OK && needs_nodes(out, depth))
