@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/json_fixture.h"
 
+#include <stdio.h>
+
 static void tables_are_well_formed(void **state)
 {
 	(void)state;
@@ -59,6 +61,59 @@ static void the_check_finds_bad_tables(void **state)
 	assert_string_equal(orch__json_table_check(&raw_without_key), "a.[0]");
 	assert_string_equal(orch__json_table_check(&array_document), "[0].a");
 	assert_string_equal(orch__json_table_check(&small_struct), "a");
+}
+
+static void tables_have_a_size_that_can_be_handled(void **state)
+{
+	static struct orch__json_row rows[129], within[17];
+	static char names[129][8];
+	const struct orch__json_table wide = { "wide", &app_blank, sizeof app_blank, 129, rows };
+	struct orch__json_table nested[17];
+
+	(void)state;
+	for (int i = 0; i < 129; i++) {
+		snprintf(names[i], sizeof names[i], "n%d", i);
+		rows[i] = (struct orch__json_row)ORCH__J_STR(names[i], struct app, name, 0);
+	}
+	assert_string_equal(orch__json_table_check(&wide), "wide");
+	for (int i = 0; i < 17; i++) {
+		nested[i] = (struct orch__json_table){ names[i], &app_blank, sizeof app_blank, 1,
+			&within[i] };
+		within[i] = (struct orch__json_row)ORCH__J_STR("x", struct app, name, 0);
+		if (i == 0)
+			continue;
+		within[i] = (struct orch__json_row){ .path = "x",
+			.aux.table = &nested[i - 1],
+			.elem = sizeof app_blank,
+			.kind = ORCH__K_OBJ };
+	}
+	assert_null(orch__json_table_check(&nested[15]));
+	assert_string_equal(orch__json_table_check(&nested[16]), "x");
+}
+
+/* A path may be longer than a message: it is cut, and nothing else. */
+static void long_paths_are_cut(void **state)
+{
+#define LONG "a-segment-of-sixty-bytes-which-is-about-as-long-as-there-can-be."
+	/* clang-format off */
+	ORCH__J_TABLE(deep, app_blank,
+		ORCH__J_I64(LONG LONG LONG LONG LONG LONG "x", struct app, replicas, 0));
+	/* clang-format on */
+	static const char open[] =
+		"\"a-segment-of-sixty-bytes-which-is-about-as-long-as-there-can-be\":{";
+	char json[1000] = "{";
+	struct orch__arena a = { 0 };
+	struct app app;
+
+	(void)state;
+	assert_null(orch__json_table_check(&deep));
+	for (int i = 0; i < 6; i++)
+		strcat(json, open);
+	strcat(json, "\"x\":true}}}}}}}");
+	assert_int_equal(decode(&deep, &a, json, &app), ORCH_E_PROTOCOL);
+	assert_non_null(strstr(complaint, "a-segment-of-sixty"));
+	assert_non_null(strstr(complaint, ": unexpected boolean (byte "));
+	orch__arena_dispose(&a);
 }
 
 static void reads_a_document(void **state)
@@ -331,6 +386,7 @@ static void limits_hold(void **state)
 	assert_int_equal(read_within(&depth, "{\"Name\":\"n\",\"x\":[[[]]]}"), ORCH_E_TOO_LARGE);
 	assert_int_equal(read_within(&token, "{\"Name\":\"1234\"}"), ORCH_OK);
 	assert_int_equal(read_within(&token, "{\"Name\":\"12345\"}"), ORCH_E_TOO_LARGE);
+	assert_int_equal(read_within(&token, "{\"Name\":\"n\",\"x\":1234}"), ORCH_OK);
 	assert_int_equal(read_within(&token, "{\"Name\":\"n\",\"x\":12345}"), ORCH_E_TOO_LARGE);
 	assert_int_equal(read_within(&document, "{\"Name\":\"n\"}        "), ORCH_OK);
 	assert_int_equal(read_within(&document, "{\"Name\":\"n\"}         "), ORCH_E_TOO_LARGE);
@@ -406,6 +462,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_are_well_formed),
 		cmocka_unit_test(the_check_finds_bad_tables),
+		cmocka_unit_test(tables_have_a_size_that_can_be_handled),
+		cmocka_unit_test(long_paths_are_cut),
 		cmocka_unit_test(reads_a_document),
 		cmocka_unit_test(a_bare_variable_is_not_an_empty_one),
 		cmocka_unit_test(the_last_of_repeated_keys_wins),

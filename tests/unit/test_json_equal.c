@@ -53,6 +53,9 @@ static void maps_have_no_order_and_lists_have(void **state)
 	a.args = (orch_string_list){ xy, 2 };
 	b.args = (orch_string_list){ yx, 2 };
 	expect_same(false);
+	a.args = (orch_string_list){ xy, 2 };
+	b.args = (orch_string_list){ xy, 1 };
+	expect_same(false);
 	a.args = b.args = (orch_string_list){ xy, 2 };
 	expect_same(true);
 }
@@ -161,6 +164,18 @@ static void foreign_text_stays_byte_for_byte(void **state)
 	expect_unchanged(&swarm_app,
 		"{\"x\":{ \"y\" : [ 1.50 , \"\\/\\u0041\" ] },\"Name\":\"n\",\"z\":1e2}", &want,
 		ORCH__JSON_DROP_UNSET);
+}
+
+static void what_is_beside_a_first_element_stays(void **state)
+{
+	struct app want = app_blank;
+
+	(void)state;
+	expect_unchanged(&kube_app,
+		"{\"apiVersion\":\"apps/"
+		"v1\",\"kind\":\"Deployment\",\"spec\":{\"template\":{\"spec\":{"
+		"\"containers\":[7,\"x\",{\"image\":\"b\"},null,[1]]}}}}",
+		&want, ORCH__JSON_DROP_UNSET);
 }
 
 static void lists_and_maps_that_say_the_same_stay(void **state)
@@ -320,6 +335,7 @@ int main(void)
 		cmocka_unit_test(what_is_only_read_is_not_compared),
 		cmocka_unit_test(another_spelling_is_no_change),
 		cmocka_unit_test(foreign_text_stays_byte_for_byte),
+		cmocka_unit_test(what_is_beside_a_first_element_stays),
 		cmocka_unit_test(lists_and_maps_that_say_the_same_stay),
 		cmocka_unit_test(scalars_of_any_kind_can_be_raw),
 		cmocka_unit_test(keyed_elements_that_say_the_same_stay),

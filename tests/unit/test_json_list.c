@@ -261,41 +261,48 @@ static void an_item_is_there_with_its_last_brace(void **state)
 	orch__json_list_close(NULL);
 }
 
+static void expect_raw(enum source source, bool strict, const char *json, size_t step)
+{
+	static const char *const raw[] = { "{ \"x\":[1] , \"Name\":\"a\" }", B };
+	const struct orch__json_list_options o = { strict, true, { 0 } };
+	const size_t size = strlen(json);
+	struct orch__arena a = { 0 };
+	struct orch__json_list *l;
+	size_t n = 0, len;
+	struct app app;
+	bool got;
+
+	if (source == STREAM)
+		assert_int_equal(orch__json_stream_open(&swarm_app, &o, &l), ORCH_OK);
+	else
+		assert_int_equal(orch__json_list_open(&swarm_app, "items", NULL, &o, &l), ORCH_OK);
+	for (size_t at = 0; at < size; at += step) {
+		const size_t rest = size - at;
+
+		assert_int_equal(
+			orch__json_list_feed(l, json + at, rest < step ? rest : step), ORCH_OK);
+		while (orch__json_list_next(l, &a, &app, &got) == ORCH_OK && got) {
+			assert_string_equal(orch__json_list_raw(l, &len), raw[n]);
+			assert_int_equal(len, strlen(raw[n++]));
+		}
+	}
+	assert_int_equal(n, 2);
+	assert_int_equal(orch__json_list_finish(l, &a, NULL), ORCH_OK);
+	orch__json_list_close(l);
+	orch__arena_dispose(&a);
+}
+
 static void the_text_of_an_item_can_be_kept(void **state)
 {
-	static const char json[] =
+	static const char list[] =
 		" { \"items\" : [ null , { \"x\":[1] , \"Name\":\"a\" } ," B ", null]}";
-	static const char *const raw[] = { "{ \"x\":[1] , \"Name\":\"a\" }", B };
+	static const char stream[] = " { \"x\":[1] , \"Name\":\"a\" }\n" B " ";
 
 	(void)state;
-	for (size_t step = 1; step <= sizeof json; step++)
+	for (size_t step = 1; step <= sizeof list; step++)
 		for (int strict = 0; strict <= 1; strict++) {
-			const struct orch__json_list_options o = { strict, true, { 0 } };
-			struct orch__json_list *l;
-			struct orch__arena a = { 0 };
-			size_t n = 0, len;
-			struct app app;
-			bool got;
-
-			assert_int_equal(
-				orch__json_list_open(&swarm_app, "items", NULL, &o, &l), ORCH_OK);
-			for (size_t at = 0; at < sizeof json - 1; at += step) {
-				const size_t rest = sizeof json - 1 - at;
-
-				assert_int_equal(orch__json_list_feed(
-							 l, json + at, rest < step ? rest : step),
-					ORCH_OK);
-				while (orch__json_list_next(l, &a, &app, &got) == ORCH_OK && got) {
-					const char *text = orch__json_list_raw(l, &len);
-
-					assert_int_equal(len, strlen(raw[n]));
-					assert_string_equal(text, raw[n++]);
-				}
-			}
-			assert_int_equal(n, 2);
-			assert_int_equal(orch__json_list_finish(l, &a, NULL), ORCH_OK);
-			orch__json_list_close(l);
-			orch__arena_dispose(&a);
+			expect_raw(MEMBER, strict, list, step);
+			expect_raw(STREAM, strict, stream, step);
 		}
 }
 
