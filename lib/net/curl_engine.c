@@ -137,6 +137,8 @@ static bool put_back(struct orch__curl *e, struct orch__curl_slot *slot)
 {
 	bool has_room;
 
+	if (e->command && slot->t.fault < 0) /* a command that failed stays for nobody */
+		return false;
 	/* Two ways to tell where the answer ended: the next one may begin anywhere. */
 	if (slot->t.head.is_chunked && slot->t.head.content_length >= 0)
 		return false;

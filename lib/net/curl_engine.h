@@ -71,6 +71,8 @@ void orch__curl_forget_headers(struct orch__curl_slot *slot); /* they may hold s
 void orch__curl_use_sockets(struct orch__curl_slot *slot);
 /* Before the first byte: the command takes the place of what libcurl has connected. */
 bool orch__curl_attach_command(struct orch__curl_slot *slot);
+/* What it complains about: after a failure libcurl does not always close the connection. */
+void orch__curl_hear_command(struct orch__curl_slot *slot);
 void orch__curl_abandon_sockets(struct orch__curl_slot *slot);
 
 /* curl_fault.c: what a failure of libcurl means. */

@@ -152,6 +152,8 @@ void orch__curl_fault(struct orch__curl_slot *slot, CURLcode rc)
 	curl_easy_getinfo(slot->easy, CURLINFO_REQUEST_SIZE, &sent);
 	if (sent == 0)
 		slot->t.sends = 0;
+	if (slot->engine->command)
+		orch__curl_hear_command(slot);
 	if (rc == CURLE_OUT_OF_MEMORY)
 		memory_fault(slot);
 	else if (is_closed_after_handshake(slot, rc, sent))

@@ -89,6 +89,20 @@ bool orch__curl_attach_command(struct orch__curl_slot *slot)
 	return true;
 }
 
+/* A command that failed has said why before it went. */
+static void hear(struct orch__curl_slot *slot, int place)
+{
+	if (!slot->complaint[0])
+		orch__dial_complaint(&slot->dialed[place], slot->complaint, sizeof slot->complaint);
+}
+
+void orch__curl_hear_command(struct orch__curl_slot *slot)
+{
+	for (int i = 0; i < ORCH__CURL_SOCKETS; i++)
+		if (slot->sockets[i] >= 0)
+			hear(slot, i);
+}
+
 static int end_command(void *payload, curl_socket_t fd)
 {
 	struct orch__curl_slot *slot = payload;
@@ -98,8 +112,9 @@ static int end_command(void *payload, curl_socket_t fd)
 		close(fd);
 	if (place < 0)
 		return 0;
+	hear(slot, place);
 	slot->sockets[place] = -1;
-	orch__dial_end(&slot->dialed[place], slot->complaint, sizeof slot->complaint);
+	orch__dial_end(&slot->dialed[place]);
 	return 0;
 }
 

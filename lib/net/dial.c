@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -174,26 +175,26 @@ static void reap(pid_t child)
 	}
 }
 
-static void read_complaint(int fd, char *out, size_t cap)
+void orch__dial_complaint(const struct orch__dialed *d, char *out, size_t cap)
 {
-	ssize_t n = recv(fd, out, cap - 1, MSG_DONTWAIT);
+	ssize_t n = recv(d->errors, out, cap - 1, MSG_DONTWAIT);
+	size_t len;
 
 	out[n > 0 ? n : 0] = '\0';
 	orch__text_printable(out);
 	for (char *p = out; *p; p++)
 		if (*p == '\n' || *p == '\t')
 			*p = ' ';
-	for (size_t len = (size_t)(n > 0 ? n : 0); len && out[len - 1] == ' ';)
+	for (len = strlen(out); len && out[len - 1] == ' ';)
 		out[--len] = '\0';
 }
 
-void orch__dial_end(struct orch__dialed *d, char *complaint, size_t cap)
+void orch__dial_end(struct orch__dialed *d)
 {
 	int keep = errno;
 
 	close(d->fd);
 	reap(d->child);
-	read_complaint(d->errors, complaint, cap);
 	close(d->errors);
 	d->fd = d->errors = -1;
 	errno = keep;

@@ -23,8 +23,10 @@ bool orch__dial_start(const char *const *argv, struct orch__dialed *out);
 /* Make `fd`, which was something else, our end of the connection. */
 bool orch__dial_attach(struct orch__dialed *d, int fd);
 
-/* Ends the child and whatever it started, and takes leave of it: no zombie stays. What it
- * wrote to its standard error is copied, on one line. */
-void orch__dial_end(struct orch__dialed *d, char *complaint, size_t cap);
+/* What it has written to its standard error, on one line; empty if nothing. Taken once. */
+void orch__dial_complaint(const struct orch__dialed *d, char *out, size_t cap);
+
+/* Ends the child and whatever it started, and takes leave of it: no zombie stays. */
+void orch__dial_end(struct orch__dialed *d);
 
 #endif
