@@ -188,11 +188,27 @@ static void take_result(struct orch__curl_slot *slot)
 		orch__curl_fault(slot, message->data.result);
 }
 
+static void resume(struct orch__curl_slot *slot)
+{
+	CURLcode rc;
+
+	if (!slot->is_paused)
+		return;
+	slot->is_paused = false; /* it may be paused again before that returns */
+	rc = curl_easy_pause(slot->easy, CURLPAUSE_CONT);
+	if (rc)
+		orch__curl_fault(slot, rc);
+}
+
 static void perform(struct orch__curl_slot *slot)
 {
 	int running = 0;
-	CURLMcode rc = curl_multi_perform(slot->multi, &running);
+	CURLMcode rc;
 
+	resume(slot);
+	if (slot->t.is_done)
+		return;
+	rc = curl_multi_perform(slot->multi, &running);
 	if (rc)
 		orch__transfer_end(&slot->t,
 			rc == CURLM_OUT_OF_MEMORY ? ORCH_E_NOMEM : ORCH_E_NETWORK, "%s",

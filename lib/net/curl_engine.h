@@ -46,6 +46,7 @@ struct orch__curl_slot {
 	CURLM *multi;
 	CURLcode refused; /* first option that libcurl did not take */
 	bool is_running;  /* added to `multi` */
+	bool is_paused;   /* libcurl holds bytes back until they are pulled */
 	bool has_body, has_gzip, has_large_buffer;
 	struct orch__buf header_text;
 	struct curl_slist headers[ORCH__CURL_HEADERS];

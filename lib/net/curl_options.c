@@ -53,6 +53,10 @@ static size_t on_data(char *data, size_t size, size_t n, void *payload)
 {
 	struct orch__curl_slot *slot = payload;
 
+	if (orch__transfer_is_full(&slot->t)) {
+		slot->is_paused = true;
+		return CURL_WRITEFUNC_PAUSE;
+	}
 	if (is_bomb(slot, n)) {
 		slot->t.is_stopped = true;
 		orch__transfer_end(&slot->t, ORCH_E_TOO_LARGE,

@@ -19,6 +19,7 @@
 
 #define DEFAULT_LIMIT ((size_t)64 << 20)
 #define CHUNK_LIMIT ((size_t)16 << 20) /* of a stream, between two reads */
+#define CHUNK_ENOUGH ((size_t)256 << 10)
 #define ERROR_BODY_LIMIT ((size_t)64 << 10)
 #define FOREVER INT64_MAX
 
@@ -140,6 +141,12 @@ static bool keep_error(struct orch__transfer *t, const char *data, size_t len)
 	t->bytes_in = (int64_t)ERROR_BODY_LIMIT;
 	t->is_truncated = true;
 	return stop(t, ORCH_OK, "");
+}
+
+bool orch__transfer_is_full(struct orch__transfer *t)
+{
+	t->heard_ms = 0;
+	return t->is_stream && !t->write && t->data.len >= CHUNK_ENOUGH;
 }
 
 bool orch__transfer_on_data(struct orch__transfer *t, const char *data, size_t len)

@@ -64,6 +64,9 @@ struct orch__transfer {
 	char fault_text[ORCH__FAULT_TEXT];
 };
 
+/* Called by the engine. True: whoever pulls has enough for now; on_data comes when it pulls again.
+ * Without this a fast server fills the memory of a slow reader. */
+bool orch__transfer_is_full(struct orch__transfer *t);
 /* Called by the engine. False: stop, the reason is in the transfer. */
 bool orch__transfer_on_header(struct orch__transfer *t, const char *line, size_t len);
 bool orch__transfer_on_data(struct orch__transfer *t, const char *data, size_t len);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <pthread.h>
@@ -114,6 +115,59 @@ static void a_stream_is_pulled_piece_by_piece(void **state)
 	t = open_stream(w.http, "/x", 0);
 	orch__transfer_close(t);
 	net_world_close(&w);
+}
+
+enum { FLOOD = 16 << 20, ENOUGH = 512 << 10 };
+
+static char flood_byte(size_t at)
+{
+	return (char)('a' + at / 1000 % 26);
+}
+
+static void flood(void *payload, struct evil_conn *c, const struct evil_request *r)
+{
+	char *body = malloc(FLOOD);
+
+	(void)payload;
+	(void)r;
+	assert_non_null(body);
+	for (size_t i = 0; i < FLOOD; i++)
+		body[i] = flood_byte(i);
+	evil_say(c, OK_HEAD "Content-Length: 16777216\r\n\r\n");
+	evil_send(c, body, FLOOD);
+	free(body);
+}
+
+static void hold_back(enum evil_kind kind)
+{
+	struct net_world w = net_world_open(kind, flood);
+	const struct orch__request request = {
+		.method = "GET", .path = "/x", .is_stream = true, .is_large = true
+	};
+	struct orch__transfer *t = NULL;
+	struct orch__chunk chunk = { 0 };
+	size_t n = 0;
+
+	assert_int_equal(orch__transfer_open(w.http, &request, &t), ORCH_OK);
+	do {
+		assert_int_equal(orch__transfer_read(t, SOON, &chunk), ORCH_OK);
+		assert_true(chunk.len <= ENOUGH);
+		for (size_t i = 0; i < chunk.len; i++, n++)
+			if (chunk.data[i] != flood_byte(n))
+				fail_msg("byte %zu is not what was sent", n);
+	} while (!chunk.is_end);
+	assert_int_equal(n, FLOOD);
+	orch__transfer_close(t);
+	assert_int_equal(net_call(w.http, "GET", "/x"), ORCH_OK);
+	assert_int_equal(evil_accepts(w.e), 1);
+	net_world_close(&w);
+}
+
+static void a_server_that_is_faster_than_the_reader_is_held_back(void **state)
+{
+	(void)state;
+	hold_back(EVIL_TCP);
+	hold_back(EVIL_TLS);
 }
 
 static void the_deadline_of_a_stream_is_one_for_its_head(void **state)
@@ -281,6 +335,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stream_is_pulled_piece_by_piece),
+		cmocka_unit_test(a_server_that_is_faster_than_the_reader_is_held_back),
 		cmocka_unit_test(the_deadline_of_a_stream_is_one_for_its_head),
 		cmocka_unit_test(a_stream_that_falls_silent_ends),
 		cmocka_unit_test(what_came_before_a_cut_is_handed_out_first),
