@@ -93,8 +93,7 @@ static bool same_constraints(orch_constraint_list a, orch_constraint_list b)
 	if (a.count != b.count)
 		return false;
 	for (size_t i = 0; i < a.count; i++) {
-		if (!same_text(a.items[i].key, b.items[i].key) ||
-			a.items[i].op != b.items[i].op ||
+		if (!same_text(a.items[i].key, b.items[i].key) || a.items[i].op != b.items[i].op ||
 			!same_text(a.items[i].value, b.items[i].value))
 			return false;
 	}
@@ -106,8 +105,8 @@ static bool same_health(const orch_health_spec *a, const orch_health_spec *b)
 	if (!a || !b)
 		return a == b;
 	return same_strings(a->command, b->command) && a->interval_ms == b->interval_ms &&
-	       a->timeout_ms == b->timeout_ms && a->start_period_ms == b->start_period_ms &&
-	       a->retries == b->retries;
+		a->timeout_ms == b->timeout_ms && a->start_period_ms == b->start_period_ms &&
+		a->retries == b->retries;
 }
 
 static bool same_restart(const orch_restart_spec *a, const orch_restart_spec *b)
@@ -115,13 +114,19 @@ static bool same_restart(const orch_restart_spec *a, const orch_restart_spec *b)
 	if (!a || !b)
 		return a == b;
 	return a->condition == b->condition && a->delay_ms == b->delay_ms &&
-	       a->max_attempts == b->max_attempts;
+		a->max_attempts == b->max_attempts;
 }
 
 const char *world_difference(const orch_deployment_spec *a, const orch_deployment_spec *b)
 {
-#define MEMBER(same, m) { #m, same(a->m, b->m) }
-#define NUMBER(m) { #m, a->m == b->m }
+#define MEMBER(same, m)                                                                            \
+	{                                                                                          \
+#m, same(a->m, b->m)                                                               \
+	}
+#define NUMBER(m)                                                                                  \
+	{                                                                                          \
+#m, a->m == b->m                                                                   \
+	}
 	const struct {
 		const char *name;
 		bool same;

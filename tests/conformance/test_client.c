@@ -176,13 +176,13 @@ static void what_is_no_capability_is_unavailable(void **state)
 	struct world *w = *state;
 	const char *reason = NULL;
 
-	assert_int_equal(orch_capability(w->client, (orch_cap)9999, &reason),
-		ORCH_LEVEL_UNAVAILABLE);
+	assert_int_equal(
+		orch_capability(w->client, (orch_cap)9999, &reason), ORCH_LEVEL_UNAVAILABLE);
 	assert_true(reason && reason[0]);
 	assert_null(orch_cap_name((orch_cap)9999));
 	assert_null(orch_cap_text((orch_cap)9999));
-	assert_int_equal(orch_capability(NULL, ORCH_CAP_DEPLOYMENT_GET, NULL),
-		ORCH_LEVEL_UNAVAILABLE);
+	assert_int_equal(
+		orch_capability(NULL, ORCH_CAP_DEPLOYMENT_GET, NULL), ORCH_LEVEL_UNAVAILABLE);
 }
 
 static void the_operations_of_this_suite_are_all_there(void **state)

@@ -67,7 +67,7 @@ static bool open_views(struct world *w)
 		return false;
 	(void)snprintf(name, sizeof name, "%s-clock", w->ns);
 	return told(orch_client_with_namespace(w->client, name, &w->clock), "the clock") &&
-	       told(orch_client_with_namespace(w->client, "default", &w->outside), "default");
+		told(orch_client_with_namespace(w->client, "default", &w->outside), "default");
 }
 
 static int open_world(void **state)
@@ -88,7 +88,8 @@ static int open_world(void **state)
 	clock = world_spec(w, "clock");
 	clock.replicas = 0;
 	print_message("# %s, namespace %s\n", w->url, w->ns);
-	return told(orch_deployment_apply(w->clock, &clock, NULL, NULL), "start the clock") ? 0 : -1;
+	return told(orch_deployment_apply(w->clock, &clock, NULL, NULL), "start the clock") ? 0
+											    : -1;
 }
 
 static bool delete_one(orch_client *client, const char *name)
@@ -156,7 +157,8 @@ int world_main(const struct CMUnitTest *tests, size_t count, const char *file)
 
 	if (filter && *filter)
 		cmocka_set_test_filter(filter);
-	return _cmocka_run_group_tests(name ? name + 1 : file, tests, count, open_world, close_world);
+	return _cmocka_run_group_tests(
+		name ? name + 1 : file, tests, count, open_world, close_world);
 }
 
 bool world_can(const struct world *w, orch_cap cap)
@@ -177,8 +179,7 @@ void require_capability(const struct world *w, orch_cap cap)
 orch_deployment_spec world_spec(const struct world *w, const char *name)
 {
 	/* A process 1 that does not listen to TERM would be waited for. */
-	static const char *const serve[] = { "sh", "-c",
-		"trap 'exit 0' TERM; sleep 86400 & wait" };
+	static const char *const serve[] = { "sh", "-c", "trap 'exit 0' TERM; sleep 86400 & wait" };
 	orch_deployment_spec spec = ORCH_DEPLOYMENT_SPEC_INIT;
 
 	spec.name = name;

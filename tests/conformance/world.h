@@ -4,9 +4,9 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -41,12 +41,14 @@ struct world {
 };
 
 /* The whole of a program's main(): run `tests` in a world, return their verdict. */
-#define world_run(tests) \
-	world_main((tests), sizeof(tests) / sizeof(tests)[0], __FILE__)
+#define world_run(tests) world_main((tests), sizeof(tests) / sizeof(tests)[0], __FILE__)
 int world_main(const struct CMUnitTest *tests, size_t count, const char *file);
 
 /* A row of `tests`: its deployments are deleted afterwards, and waited for. */
-#define world_test(f) { #f, f, world_begin, world_end, NULL }
+#define world_test(f)                                                                              \
+	{                                                                                          \
+#f, f, world_begin, world_end, NULL                                                \
+	}
 int world_begin(void **state);
 int world_end(void **state);
 
@@ -112,8 +114,7 @@ const orch_deployment *world_get(struct world *w, const char *name);
 const orch_instances *world_instances(struct world *w, const char *name);
 
 /* There is no deployment of this name. */
-#define assert_absent(w, name) \
-	assert_status(world_probe((w)->client, (name)), ORCH_E_NOTFOUND)
+#define assert_absent(w, name) assert_status(world_probe((w)->client, (name)), ORCH_E_NOTFOUND)
 orch_status world_probe(orch_client *client, const char *name);
 
 /*
