@@ -52,7 +52,7 @@ static void *wait_for_ever(void *payload)
 /* A deployment that nobody will ever see complete. */
 static void put_stuck(struct world *w)
 {
-	orch_deployment_spec spec = world_spec(w, "stuck");
+	orch_deployment_spec spec = world_server(w, "stuck");
 
 	spec.cpu_request_milli = 1000000;
 	assert_ok(orch_deployment_apply(w->client, &spec, NULL, NULL));
@@ -175,7 +175,7 @@ static void a_signal_handler_may_cancel(void **state)
 static void a_cancelled_apply_tells_that_it_was_accepted(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "accepted");
+	orch_deployment_spec spec = world_server(w, "accepted");
 	orch_wait_options wait = for_ever(NULL, interrupt);
 	orch_write_options how = world_write(&wait);
 	const orch_deployment *out = UNTOUCHED(const orch_deployment *);

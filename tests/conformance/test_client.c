@@ -38,7 +38,7 @@ static void a_view_has_its_own_namespace(void **state)
 static void a_view_lives_on_when_its_client_is_closed(void **state)
 {
 	struct world *w = *state;
-	orch_client *client = world_open(w, NULL);
+	orch_client *client = world_client(w, NULL);
 	orch_client *view = NULL;
 
 	assert_ok(orch_client_with_namespace(client, "later", &view));
@@ -51,7 +51,7 @@ static void a_view_lives_on_when_its_client_is_closed(void **state)
 static void a_client_lives_as_long_as_its_last_owner(void **state)
 {
 	struct world *w = *state;
-	orch_client *client = world_open(w, NULL);
+	orch_client *client = world_client(w, NULL);
 
 	assert_ptr_equal(orch_client_ref(client), client);
 	orch_client_close(client);
@@ -64,7 +64,7 @@ static void a_client_lives_as_long_as_its_last_owner(void **state)
 static void a_cursor_keeps_its_client_alive(void **state)
 {
 	struct world *w = *state;
-	orch_client *client = world_open(w, NULL);
+	orch_client *client = world_client(w, NULL);
 	orch_deployment_cursor *cursor = NULL;
 	const orch_deployment *d = NULL;
 

@@ -25,7 +25,7 @@ static void assert_counts(const orch_deployment *d, int64_t n)
 static void a_new_deployment_becomes_complete(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "web");
+	orch_deployment_spec spec = world_server(w, "web");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 	const orch_deployment *d = NULL;
@@ -108,7 +108,7 @@ static void scaling_changes_nothing_else(void **state)
 {
 	static const orch_kv labels[] = { { "app", "web" } };
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "same");
+	orch_deployment_spec spec = world_server(w, "same");
 	const orch_deployment *d = NULL;
 	const char *member;
 
@@ -144,7 +144,7 @@ static void labels_restart_nothing(void **state)
 {
 	static const orch_kv labels[] = { { "owner", "me" }, { "example.com/cost", "7" } };
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "tagged");
+	orch_deployment_spec spec = world_server(w, "tagged");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 	struct world_ids before, after;
@@ -199,7 +199,7 @@ static void restart_works_again_and_again(void **state)
 static void another_image_rolls_to_every_instance(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "rolled");
+	orch_deployment_spec spec = world_server(w, "rolled");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 	const orch_deployment *d = NULL;
@@ -223,7 +223,7 @@ static void a_version_that_is_no_longer_is_a_conflict(void **state)
 {
 	struct world *w = *state;
 	const orch_deployment *out = UNTOUCHED(const orch_deployment *), *now;
-	orch_deployment_spec spec = world_spec(w, "guarded");
+	orch_deployment_spec spec = world_server(w, "guarded");
 	orch_write_options how = ORCH_WRITE_OPTIONS_INIT;
 	const orch_deployment *old;
 
@@ -269,7 +269,7 @@ static void a_version_that_still_is_lets_the_change_through(void **state)
 static void a_version_of_something_absent_makes_nothing(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "phantom");
+	orch_deployment_spec spec = world_server(w, "phantom");
 	orch_write_options how = ORCH_WRITE_OPTIONS_INIT;
 
 	how.version = "1";
@@ -335,7 +335,7 @@ static void a_delete_that_cannot_wait_long_enough_says_that_it_took_effect(void 
 	struct world *w = *state;
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
-	orch_deployment_spec spec = world_spec(w, "slow");
+	orch_deployment_spec spec = world_server(w, "slow");
 	const char *words[3];
 
 	world_script(&spec, words, "sleep 86400"); /* deaf to the friendly signal */
@@ -372,7 +372,7 @@ static void a_name_can_be_had_again_at_once(void **state)
 static void the_last_update_wins_over_one_still_under_way(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "hurried");
+	orch_deployment_spec spec = world_server(w, "hurried");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 	const orch_deployment *d = NULL;
@@ -396,7 +396,7 @@ static void every_write_gives_another_version(void **state)
 {
 	struct world *w = *state;
 	const orch_deployment *a, *b = NULL, *c = NULL;
-	orch_deployment_spec spec = world_spec(w, "counted");
+	orch_deployment_spec spec = world_server(w, "counted");
 
 	world_up(w, "counted", 0);
 	a = world_get(w, "counted");
@@ -432,7 +432,7 @@ static void the_orchestrators_own_words_come_when_asked_for(void **state)
 	orch_client *client;
 
 	o.raw_json = 1;
-	client = world_open(w, &o);
+	client = world_client(w, &o);
 	world_up(w, "rawly", 0);
 	assert_ok(orch_deployment_get(client, "rawly", &d));
 	assert_non_null(d->raw_json);

@@ -132,7 +132,7 @@ static void a_spec_that_cannot_be_is_refused_by_name(void **state)
 
 	for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
 		const orch_deployment *out = UNTOUCHED(const orch_deployment *);
-		orch_deployment_spec spec = world_spec(w, "refused");
+		orch_deployment_spec spec = world_server(w, "refused");
 
 		refusals[i].spoil(&spec);
 		assert_status(orch_deployment_apply(w->client, &spec, NULL, &out), ORCH_E_INVALID);
@@ -152,7 +152,7 @@ static void a_refused_update_leaves_everything_as_it_was(void **state)
 	world_up(w, "steady", 0);
 	before = world_get(w, "steady");
 	for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
-		orch_deployment_spec spec = world_spec(w, "steady");
+		orch_deployment_spec spec = world_server(w, "steady");
 
 		refusals[i].spoil(&spec);
 		assert_status(orch_deployment_apply(w->client, &spec, NULL, NULL), ORCH_E_INVALID);
@@ -167,7 +167,7 @@ static void a_refused_update_leaves_everything_as_it_was(void **state)
 static void the_longest_name_is_taken_or_refused_by_its_limit(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, NULL);
+	orch_deployment_spec spec = world_server(w, NULL);
 	char name[64];
 	orch_status st = ORCH_OK;
 
@@ -206,7 +206,7 @@ static void options_that_cannot_be_are_refused(void **state)
 	struct world *w = *state;
 	orch_wait_options wait = ORCH_WAIT_OPTIONS_INIT;
 	orch_write_options how = ORCH_WRITE_OPTIONS_INIT;
-	orch_deployment_spec spec = world_spec(w, "never");
+	orch_deployment_spec spec = world_server(w, "never");
 
 	wait.timeout_ms = 0;
 	assert_status(orch_deployment_wait(w->client, "never", &wait, NULL), ORCH_E_INVALID);
@@ -241,7 +241,7 @@ static void what_is_unavailable_is_unsupported_and_nothing_else_is(void **state)
 {
 	struct world *w = *state;
 	orch_restart_spec restart = ORCH_RESTART_SPEC_INIT;
-	orch_deployment_spec spec = world_spec(w, "condition");
+	orch_deployment_spec spec = world_server(w, "condition");
 
 	spec.replicas = 0;
 	spec.restart = &restart;

@@ -6,7 +6,7 @@
 
 static void put(struct world *w, const char *name, const orch_kv *labels, size_t count)
 {
-	orch_deployment_spec spec = world_spec(w, name);
+	orch_deployment_spec spec = world_server(w, name);
 
 	spec.replicas = 0;
 	spec.labels.items = labels;

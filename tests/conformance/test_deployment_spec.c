@@ -2,16 +2,16 @@
 /* What is applied is what is read: every member, and every member left open. */
 #include "conformance/world.h"
 
-#define WORDS(...)                                                                                 \
-	{                                                                                          \
-		(const char *const[]){ __VA_ARGS__ },                                              \
-			sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)              \
-	}
-#define PAIRS(list)                                                                                \
+/* Lists of a spec outlive the function that makes it: their items are static. */
+#define ITEMS(list)                                                                                \
 	{                                                                                          \
 		(list), sizeof(list) / sizeof((list)[0])                                           \
 	}
 
+static const char *const shell[] = { "sh", "-c" };
+static const char *const arguments[] = { "sleep $N; echo '\xC3\xBC'", "", "last one" };
+static const char *const look[] = { "sh", "-c", "test -e /" };
+static const char *const always[] = { "true" };
 static const orch_kv env[] = { { "B", "2" }, { "A", "1=1" }, { "EMPTY", "" },
 	{ "TEXT", "a \"b\" \xC3\xBC" } };
 static const orch_kv labels[] = { { "app", "web" }, { "example.com/tier", "front" },
@@ -21,7 +21,7 @@ static const orch_constraint constraints[] = {
 	{ "example.com/disk", ORCH_CONSTRAINT_NOT_EQUAL, "spinning" },
 };
 static const orch_health_spec health = {
-	.command = WORDS("sh", "-c", "test -e /"),
+	.command = ITEMS(look),
 	.interval_ms = 4000,
 	.timeout_ms = 3000,
 	.start_period_ms = 2000,
@@ -35,10 +35,10 @@ static orch_deployment_spec full_spec(const struct world *w, const char *name)
 
 	s.name = name;
 	s.image = w->image;
-	s.command = (orch_string_list)WORDS("sh", "-c");
-	s.args = (orch_string_list)WORDS("sleep $N; echo '\xC3\xBC'", "", "last one");
-	s.env = (orch_kv_list)PAIRS(env);
-	s.labels = (orch_kv_list)PAIRS(labels);
+	s.command = (orch_string_list)ITEMS(shell);
+	s.args = (orch_string_list)ITEMS(arguments);
+	s.env = (orch_kv_list)ITEMS(env);
+	s.labels = (orch_kv_list)ITEMS(labels);
 	s.working_dir = "/tmp";
 	s.user = "1000:1000";
 	s.replicas = 0;
@@ -47,7 +47,7 @@ static orch_deployment_spec full_spec(const struct world *w, const char *name)
 	s.memory_request_bytes = (int64_t)8 << 20;
 	s.memory_limit_bytes = (int64_t)64 << 20;
 	s.health = &health;
-	s.constraints = (orch_constraint_list)PAIRS(constraints);
+	s.constraints = (orch_constraint_list)ITEMS(constraints);
 	s.stop_grace_ms = 7000;
 	return s;
 }
@@ -182,7 +182,7 @@ static void parts_of_a_health_check_may_be_left_open(void **state)
 	orch_deployment_spec want = full_spec(w, "checked");
 
 	assert_ok(orch_deployment_apply(w->client, &want, NULL, NULL));
-	part.command = (orch_string_list)WORDS("true");
+	part.command = (orch_string_list)ITEMS(always);
 	want.health = &part;
 	assert_ok(orch_deployment_apply(w->client, &want, NULL, NULL));
 	assert_reads_as(w, &want);
@@ -221,7 +221,7 @@ static void zero_is_zero_and_not_open(void **state)
 	orch_health_spec none = ORCH_HEALTH_SPEC_INIT;
 	orch_deployment_spec want = full_spec(w, "zero");
 
-	none.command = (orch_string_list)WORDS("true");
+	none.command = (orch_string_list)ITEMS(always);
 	none.start_period_ms = 0;
 	want.health = &none;
 	want.stop_grace_ms = 0;

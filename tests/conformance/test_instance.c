@@ -68,7 +68,7 @@ static void a_crash_loop_tells_exit_code_and_restarts(void **state)
 {
 	struct world *w = *state;
 	struct crash want = { "looping", 3, 1 };
-	orch_deployment_spec spec = world_spec(w, "looping");
+	orch_deployment_spec spec = world_server(w, "looping");
 	const char *words[3];
 
 	world_script(&spec, words, "exit 3");
@@ -97,7 +97,7 @@ static void expect_end(struct world *w, const char *script, int64_t end, int64_t
 {
 	struct sight want = { "once", end, cause, "" };
 	orch_restart_spec never = ORCH_RESTART_SPEC_INIT;
-	orch_deployment_spec spec = world_spec(w, "once");
+	orch_deployment_spec spec = world_server(w, "once");
 	const char *words[3];
 
 	require_capability(w, ORCH_CAP_RESTART_CONDITION);
@@ -122,7 +122,7 @@ static void what_no_node_can_take_is_pending_and_says_why(void **state)
 {
 	struct world *w = *state;
 	struct sight want = { "homeless", ORCH_INSTANCE_PENDING, ORCH_CAUSE_UNSCHEDULABLE, "" };
-	orch_deployment_spec spec = world_spec(w, "homeless");
+	orch_deployment_spec spec = world_server(w, "homeless");
 	const orch_instances *list;
 
 	spec.cpu_request_milli = 1000000;
@@ -150,7 +150,7 @@ static bool fails_for_want_of_its_image(struct world *w, void *payload)
 static void an_image_that_cannot_be_had_is_the_cause(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "imageless");
+	orch_deployment_spec spec = world_server(w, "imageless");
 	char name[] = "imageless";
 
 	spec.image = "127.0.0.1:1/none:v9";
@@ -173,7 +173,7 @@ static void a_constraint_on_the_host_name_is_obeyed(void **state)
 {
 	struct world *w = *state;
 	orch_constraint here = { "kubernetes.io/hostname", ORCH_CONSTRAINT_EQUAL, NULL };
-	orch_deployment_spec spec = world_spec(w, "bound");
+	orch_deployment_spec spec = world_server(w, "bound");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 	const orch_instances *list;
@@ -198,7 +198,7 @@ static void a_constraint_against_a_host_name_is_obeyed(void **state)
 {
 	struct world *w = *state;
 	orch_constraint there = { "kubernetes.io/hostname", ORCH_CONSTRAINT_NOT_EQUAL, NULL };
-	orch_deployment_spec spec = world_spec(w, "away");
+	orch_deployment_spec spec = world_server(w, "away");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 	char node[64], other[64];
@@ -225,7 +225,7 @@ static void a_constraint_on_a_label_that_no_node_has(void **state)
 	struct world *w = *state;
 	orch_constraint moon = { "example.com/place", ORCH_CONSTRAINT_EQUAL, "moon" };
 	struct sight want = { "lunar", ORCH_INSTANCE_PENDING, ORCH_CAUSE_UNSCHEDULABLE, "" };
-	orch_deployment_spec spec = world_spec(w, "lunar");
+	orch_deployment_spec spec = world_server(w, "lunar");
 
 	spec.constraints.items = &moon;
 	spec.constraints.count = 1;
@@ -244,7 +244,7 @@ static void the_program_sees_what_the_spec_says(void **state)
 	static const orch_kv env[] = { { "GREETING", "hello world" }, { "TWICE", "1" },
 		{ "TWICE", "2" }, { "EMPTY", "" } };
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "inside");
+	orch_deployment_spec spec = world_server(w, "inside");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 	static const char *const words[] = { "sh", "-c" };

@@ -4,7 +4,7 @@
 
 static orch_deployment_spec empty_spec(struct world *w, const char *name, const char *image)
 {
-	orch_deployment_spec spec = world_spec(w, name);
+	orch_deployment_spec spec = world_server(w, name);
 
 	spec.replicas = 0;
 	spec.image = image;
@@ -116,7 +116,7 @@ static void the_default_namespace_is_one_like_the_others(void **state)
 	put(w, w->outside, w->own, w->image);
 	assert_absent(w, w->own);
 	o.ns = "default";
-	client = world_open(w, &o);
+	client = world_client(w, &o);
 	assert_string_equal(orch_client_namespace(client), "default");
 	assert_ok(orch_deployment_get(client, w->own, &d));
 	assert_string_equal(d->ns, "default");
@@ -141,7 +141,7 @@ static void the_default_namespace_does_not_list_the_others(void **state)
 static void two_clients_see_the_same(void **state)
 {
 	struct world *w = *state;
-	orch_client *client = world_open(w, NULL);
+	orch_client *client = world_client(w, NULL);
 
 	put(w, w->client, "shared", w->image);
 	assert_ok(world_probe(client, "shared"));

@@ -46,7 +46,7 @@ static void assert_all_fine(const struct runner *runners, size_t count)
 static void apply_the_same(void *element)
 {
 	struct runner *r = element;
-	orch_deployment_spec spec = world_spec(r->w, "common");
+	orch_deployment_spec spec = world_server(r->w, "common");
 	const orch_deployment *d = NULL;
 
 	spec.replicas = 0;
@@ -85,7 +85,7 @@ static void apply_one_of_two(void *element)
 	static const orch_kv odd[] = { { "side", "odd" } };
 	static const orch_kv even[] = { { "side", "even" } };
 	struct runner *r = element;
-	orch_deployment_spec spec = world_spec(r->w, "contested");
+	orch_deployment_spec spec = world_server(r->w, "contested");
 	bool is_odd = r->index % 2;
 
 	spec.replicas = 0;
@@ -129,7 +129,7 @@ static void scale_over_and_over(void *element)
 static void many_who_scale_all_succeed(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "swayed");
+	orch_deployment_spec spec = world_server(w, "swayed");
 	orch_constraint nowhere = { "example.com/place", ORCH_CONSTRAINT_EQUAL, "moon" };
 	struct runner runners[WRITERS];
 	const orch_deployment *d;
@@ -203,7 +203,7 @@ static void nothing_is_lost_between_those_who_read_change_and_apply(void **state
 
 static void create_then_scale(struct world *w, int n)
 {
-	orch_deployment_spec spec = world_spec(w, NULL);
+	orch_deployment_spec spec = world_server(w, NULL);
 	const orch_deployment *d = NULL;
 	char name[16];
 
@@ -226,7 +226,7 @@ static void a_change_right_after_the_creation_succeeds(void **state)
 static void apply_and_delete(void *element)
 {
 	struct runner *r = element;
-	orch_deployment_spec spec = world_spec(r->w, "flicker");
+	orch_deployment_spec spec = world_server(r->w, "flicker");
 
 	spec.replicas = 0;
 	for (; r->done < 20; r->done++) {
@@ -257,7 +257,7 @@ static void apply_succeeds_while_others_delete(void **state)
 static void work_with_ones_own(void *element)
 {
 	struct runner *r = element;
-	orch_deployment_spec spec = world_spec(r->w, NULL);
+	orch_deployment_spec spec = world_server(r->w, NULL);
 	const orch_deployment *d = NULL;
 	char name[16];
 

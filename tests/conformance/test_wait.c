@@ -36,7 +36,7 @@ static orch_status apply_and_wait(
 static void progress_is_told_and_ends_complete(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "told");
+	orch_deployment_spec spec = world_server(w, "told");
 	orch_wait_options wait = world_wait();
 	struct diary diary = { 0 };
 
@@ -70,7 +70,7 @@ static void waiting_for_what_is_complete_ends_at_once(void **state)
 static void complete_is_what_stays_so(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "fickle");
+	orch_deployment_spec spec = world_server(w, "fickle");
 	orch_wait_options wait = world_wait();
 	const char *words[3];
 
@@ -86,7 +86,7 @@ static void complete_is_what_stays_so(void **state)
 static void an_image_that_cannot_be_had_is_a_failure(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "pulling");
+	orch_deployment_spec spec = world_server(w, "pulling");
 	orch_wait_options wait = world_wait();
 
 	spec.image = NO_SUCH_IMAGE;
@@ -101,7 +101,7 @@ static void an_image_that_cannot_be_had_is_a_failure(void **state)
 static void a_crash_loop_is_a_failure_with_its_exit_code(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "crashing");
+	orch_deployment_spec spec = world_server(w, "crashing");
 	orch_wait_options wait = world_wait();
 	const char *words[3];
 
@@ -116,7 +116,7 @@ static void a_crash_loop_is_a_failure_with_its_exit_code(void **state)
 static void ending_well_again_and_again_is_a_failure_too(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "finishing");
+	orch_deployment_spec spec = world_server(w, "finishing");
 	orch_wait_options wait = world_wait();
 	static const char *const words[] = { "true" };
 
@@ -129,7 +129,7 @@ static void ending_well_again_and_again_is_a_failure_too(void **state)
 static void a_program_that_is_not_there_is_a_failure(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "mistyped");
+	orch_deployment_spec spec = world_server(w, "mistyped");
 	orch_wait_options wait = world_wait();
 	const char *words[3];
 
@@ -154,7 +154,7 @@ static void a_failing_health_check_is_a_failure(void **state)
 {
 	static const char *const words[] = { "false" };
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "sickly");
+	orch_deployment_spec spec = world_server(w, "sickly");
 	orch_wait_options wait = world_wait();
 	orch_health_spec health = check(words, 1);
 	struct diary diary = { 0 };
@@ -184,7 +184,7 @@ static void a_health_check_gates_ready(void **state)
 {
 	static const char *const words[] = { "sleep", "3" };
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "gated");
+	orch_deployment_spec spec = world_server(w, "gated");
 	orch_health_spec health = check(words, 2);
 	orch_wait_options wait = world_wait();
 	const orch_deployment *d;
@@ -203,7 +203,7 @@ static void a_health_check_gates_ready(void **state)
 static void too_little_time_says_what_it_waited_for(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "crowded");
+	orch_deployment_spec spec = world_server(w, "crowded");
 	orch_wait_options wait = world_wait();
 	const orch_deployment *out = UNTOUCHED(const orch_deployment *);
 	int64_t began = world_now_ms();
@@ -226,7 +226,7 @@ static void a_constraint_that_no_node_meets_is_unschedulable(void **state)
 	struct world *w = *state;
 	orch_constraint nowhere = { "kubernetes.io/hostname", ORCH_CONSTRAINT_EQUAL,
 		"no-such-node" };
-	orch_deployment_spec spec = world_spec(w, "nowhere");
+	orch_deployment_spec spec = world_server(w, "nowhere");
 	orch_wait_options wait = world_wait();
 
 	spec.constraints.items = &nowhere;
@@ -239,7 +239,7 @@ static void a_constraint_that_no_node_meets_is_unschedulable(void **state)
 static void what_was_unschedulable_completes_when_it_is_changed(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "shrinking");
+	orch_deployment_spec spec = world_server(w, "shrinking");
 	orch_wait_options wait = world_wait();
 
 	spec.cpu_request_milli = 1000000;
@@ -264,7 +264,7 @@ static bool keeps_serving(struct world *w, const char *name, const char *image)
 static void an_update_to_a_bad_image_fails_and_the_old_ones_serve_on(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "careful");
+	orch_deployment_spec spec = world_server(w, "careful");
 	orch_wait_options wait = world_wait();
 	const orch_deployment *d;
 
@@ -284,7 +284,7 @@ static void an_update_to_a_bad_image_fails_and_the_old_ones_serve_on(void **stat
 static void a_good_update_heals_a_bad_one(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "healed");
+	orch_deployment_spec spec = world_server(w, "healed");
 	orch_wait_options wait = world_wait();
 	const orch_deployment *d;
 
@@ -305,7 +305,7 @@ static void a_good_update_heals_a_bad_one(void **state)
 static void going_back_to_what_was_heals_as_well(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "undone");
+	orch_deployment_spec spec = world_server(w, "undone");
 	orch_wait_options wait = world_wait();
 
 	world_up(w, "undone", 2);
@@ -338,7 +338,7 @@ static void a_scale_waits_for_the_new_number(void **state)
 static void a_deaf_program_is_stopped_by_the_hard_signal(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "deaf");
+	orch_deployment_spec spec = world_server(w, "deaf");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 	const char *words[3];

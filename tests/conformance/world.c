@@ -41,7 +41,7 @@ static bool told(orch_status st, const char *what)
 	return st == ORCH_OK;
 }
 
-orch_client *world_open(const struct world *w, const orch_client_options *options)
+orch_client *world_client(const struct world *w, const orch_client_options *options)
 {
 	orch_client_options o = ORCH_CLIENT_OPTIONS_INIT;
 	orch_client *client = NULL;
@@ -85,7 +85,7 @@ static int open_world(void **state)
 	(void)snprintf(w->own, sizeof w->own, "%s-own", w->ns);
 	if (!open_views(w))
 		return -1;
-	clock = world_spec(w, "clock");
+	clock = world_server(w, "clock");
 	clock.replicas = 0;
 	print_message("# %s, namespace %s\n", w->url, w->ns);
 	return told(orch_deployment_apply(w->clock, &clock, NULL, NULL), "start the clock") ? 0
@@ -176,7 +176,7 @@ void require_capability(const struct world *w, orch_cap cap)
 	skip();
 }
 
-orch_deployment_spec world_spec(const struct world *w, const char *name)
+orch_deployment_spec world_server(const struct world *w, const char *name)
 {
 	/* A process 1 that does not listen to TERM would be waited for. */
 	static const char *const serve[] = { "sh", "-c", "trap 'exit 0' TERM; sleep 86400 & wait" };
@@ -218,7 +218,7 @@ orch_write_options world_write(const orch_wait_options *wait)
 
 void world_up(struct world *w, const char *name, int64_t replicas)
 {
-	orch_deployment_spec spec = world_spec(w, name);
+	orch_deployment_spec spec = world_server(w, name);
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 

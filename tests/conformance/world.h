@@ -53,7 +53,7 @@ int world_begin(void **state);
 int world_end(void **state);
 
 /* A client of its own on the same URL, in the namespace of `w->client`. */
-orch_client *world_open(const struct world *w, const orch_client_options *options);
+orch_client *world_client(const struct world *w, const orch_client_options *options);
 
 /* Skips the test, visibly, where the orchestrator cannot do this. */
 void require_capability(const struct world *w, orch_cap cap);
@@ -82,7 +82,7 @@ extern const char world_untouched;
  * Specs. Each runs until it is stopped, and goes quickly when it is; replicas
  * are left open.
  */
-orch_deployment_spec world_spec(const struct world *w, const char *name);
+orch_deployment_spec world_server(const struct world *w, const char *name);
 
 /* The same with another command line: sh -c SCRIPT. `words` is room for it. */
 void world_script(orch_deployment_spec *spec, const char *words[3], const char *script);

@@ -16,7 +16,7 @@ const char *live_env(const char *name)
 	return NULL;
 }
 
-static char *format_command(const char *format, va_list ap)
+ORCH_PRINTF(1, 0) static char *format_command(const char *format, va_list ap)
 {
 	char *text = malloc(8192);
 	int n;

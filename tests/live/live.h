@@ -15,17 +15,10 @@
 const char *live_env(const char *name);
 
 /* Run a shell command, printf-like, after showing it. Returns its exit status. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 1, 2)))
-#endif
-int live_sh(const char *format, ...);
+int live_sh(const char *format, ...) ORCH_PRINTF(1, 2);
 
 /* Run one that must succeed; what it prints, without the last newline, is the caller's to free. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 1, 2)))
-#endif
-char *
-live_output(const char *format, ...);
+char *live_output(const char *format, ...) ORCH_PRINTF(1, 2);
 
 #define live_ok(...) assert_int_equal(live_sh(__VA_ARGS__), 0)
 

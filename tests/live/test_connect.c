@@ -71,7 +71,7 @@ static void a_manager_without_a_network_first_in_the_url_is_passed_over(void **s
 static void a_worker_alone_is_unavailable_in_the_engines_words(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "misplaced");
+	orch_deployment_spec spec = world_server(w, "misplaced");
 	orch_client *client, *view = NULL;
 	char url[128];
 

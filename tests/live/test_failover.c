@@ -41,7 +41,7 @@ static bool write_number(struct worker *t, int64_t number)
 {
 	char value[24];
 	orch_kv label = { "number", value };
-	orch_deployment_spec spec = world_spec(t->w, t->name);
+	orch_deployment_spec spec = world_server(t->w, t->name);
 	int64_t began = world_now_ms();
 
 	(void)snprintf(value, sizeof value, "%lld", (long long)number);
@@ -69,7 +69,7 @@ static bool make_and_delete(struct worker *t, int64_t number)
 	int64_t began = world_now_ms();
 
 	(void)snprintf(name, sizeof name, "%s-%lld", t->name, (long long)number);
-	spec = world_spec(t->w, name);
+	spec = world_server(t->w, name);
 	spec.replicas = 0;
 	if (!check(t, orch_deployment_apply(t->client, &spec, NULL, NULL), began))
 		return false;

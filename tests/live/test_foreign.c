@@ -164,7 +164,7 @@ static void published_ports_stay_as_they_are(void **state)
 static void a_service_of_another_mode_cannot_be_turned_into_a_deployment(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, w->own);
+	orch_deployment_spec spec = world_server(w, w->own);
 	const orch_deployment *out = UNTOUCHED(const orch_deployment *);
 
 	(void)live_env("SWARM_M1_UNIX");

@@ -4,7 +4,7 @@
 
 static void expect_image(struct world *w, const char *image)
 {
-	orch_deployment_spec spec = world_spec(w, "wanting");
+	orch_deployment_spec spec = world_server(w, "wanting");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 	const orch_deployment *d;
@@ -47,7 +47,7 @@ static void a_digest_that_no_image_has(void **state)
 static void an_update_to_a_name_that_nobody_knows_stops_and_can_be_healed(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "healed");
+	orch_deployment_spec spec = world_server(w, "healed");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 	const orch_deployment *d;
@@ -67,7 +67,7 @@ static void a_program_that_the_image_does_not_have(void **state)
 {
 	static const char *const words[] = { "/no/such/program" };
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "lost");
+	orch_deployment_spec spec = world_server(w, "lost");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 
@@ -81,7 +81,7 @@ static void a_program_that_the_image_does_not_have(void **state)
 static void more_memory_than_the_limit(void **state)
 {
 	struct world *w = *state;
-	orch_deployment_spec spec = world_spec(w, "greedy");
+	orch_deployment_spec spec = world_server(w, "greedy");
 	orch_wait_options wait = world_wait();
 	orch_write_options how = world_write(&wait);
 	const char *words[3];

@@ -74,7 +74,7 @@ static void a_change_right_after_the_creation_lands_50_times(void **state)
 	struct world *w = *state;
 
 	for (int i = 0; i < 50; i++) {
-		orch_deployment_spec spec = world_spec(w, NULL);
+		orch_deployment_spec spec = world_server(w, NULL);
 		const orch_deployment *d = NULL;
 		char name[16];
 
@@ -102,7 +102,7 @@ static void twelve_who_scale_land_300_of_300(void **state)
 {
 	struct world *w = *state;
 	struct writer writers[THREADS];
-	orch_deployment_spec spec = world_spec(w, "hot");
+	orch_deployment_spec spec = world_server(w, "hot");
 	orch_constraint nowhere = { "example.com/place", ORCH_CONSTRAINT_EQUAL, "moon" };
 	int landed = 0;
 
@@ -167,7 +167,7 @@ static void three_who_count_on_three_managers_reach_300(void **state)
 {
 	struct world *w = *state;
 	struct writer writers[3];
-	orch_deployment_spec spec = world_spec(w, "counter");
+	orch_deployment_spec spec = world_server(w, "counter");
 	static const orch_kv zero = { "count", "0" };
 	const orch_deployment *d;
 
@@ -187,7 +187,7 @@ static void three_who_count_on_three_managers_reach_300(void **state)
 static void create_the_same(void *element)
 {
 	struct writer *t = element;
-	orch_deployment_spec spec = world_spec(t->w, "one");
+	orch_deployment_spec spec = world_server(t->w, "one");
 	const orch_deployment *d = NULL;
 
 	spec.replicas = 0;
