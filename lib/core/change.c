@@ -4,6 +4,7 @@
  * change what was read, and when somebody else was faster do it again on top of
  * what they wrote. The intent is applied anew each time, so no change is lost.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,13 +50,30 @@ static orch_status check_version(const struct change *c, const orch_deployment_e
 	return ORCH_E_CONFLICT;
 }
 
-/* Read and act once. `*final` is set when the answer would not change by trying again. */
-static orch_status attempt(struct orch__call *call, struct change *c, int *final)
+/* Was somebody else faster, in a way that reading again settles? */
+static bool was_overtaken(
+	const struct change *c, const orch_deployment_entry *found, orch_status st)
+{
+	switch (st) {
+	case ORCH_E_CONFLICT:
+		return true;
+	case ORCH_E_EXISTS:
+		return !found;
+	case ORCH_E_NOTFOUND:
+		return found && c->want;
+	default:
+		return false;
+	}
+}
+
+/* Read and act once. `*again` is set when another attempt may end differently. */
+static orch_status attempt(struct orch__call *call, struct change *c, bool *again)
 {
 	orch_deployment_entry *live = orch__entry_new(call), out = { 0 };
 	const orch_deployment_entry *found = live;
 	orch_status st;
 
+	*again = false;
 	if (!live)
 		return ORCH_E_NOMEM;
 	call->c.spec_only = 1;
@@ -66,13 +84,12 @@ static orch_status attempt(struct orch__call *call, struct change *c, int *final
 		orch__error_clear();
 		st = ORCH_OK;
 	}
-	if (st == ORCH_OK) {
-		st = check_version(c, found);
-		*final = st < 0;
-	}
 	if (st == ORCH_OK)
+		st = check_version(c, found);
+	if (st == ORCH_OK) {
 		st = c->act(call, c, found, &out);
-	*final |= st != ORCH_E_CONFLICT && !(st == ORCH_E_EXISTS && !found);
+		*again = was_overtaken(c, found, st);
+	}
 	orch__entry_free(live);
 	return st;
 }
@@ -91,12 +108,12 @@ static orch_status back_off(struct orch__call *call, orch_status st)
 
 static orch_status carry_out(struct orch__call *call, struct change *c)
 {
-	int final = 0;
+	bool again;
 	orch_status st;
 
 	for (int i = 0;; i++) {
-		st = attempt(call, c, &final);
-		if (final || i == TRIES - 1)
+		st = attempt(call, c, &again);
+		if (!again || i == TRIES - 1)
 			return st;
 		st = back_off(call, st);
 		if (st < 0)

@@ -70,16 +70,22 @@ static void note(struct wait *w, const orch_deployment *d, int64_t now)
 		w->complete_since = now;
 }
 
-/* The instances, or an empty list: an explanation that cannot be had is no failure. */
-static orch_instances instances(struct wait *w, const orch_deployment_entry *entry)
+/* The instances, or an empty list: an explanation that cannot be had is no
+ * failure, unless it is for want of memory. */
+static orch_status instances(
+	struct wait *w, const orch_deployment_entry *entry, orch_instances *list)
 {
 	orch_error keep = *orch_error_last();
-	orch_instances list = { NULL, 0 };
+	orch_status st;
 
-	if (w->call->backend->ops->instance->list(w->call, entry, &list) < 0)
-		list.count = 0;
+	*list = (orch_instances){ NULL, 0 };
+	st = w->call->backend->ops->instance->list(w->call, entry, list);
+	if (st == ORCH_E_NOMEM)
+		return st;
+	if (st < 0)
+		list->count = 0;
 	(void)orch__error_restore(&keep);
-	return list;
+	return ORCH_OK;
 }
 
 static const char *or_else(const char *text, const char *other)
@@ -121,7 +127,8 @@ static orch_status judge(struct wait *w, const orch_deployment_entry *entry, int
 
 	if (!stalled && !orch__deployment_given_up(&entry->deployment))
 		return ORCH_OK;
-	list = instances(w, entry);
+	if (instances(w, entry, &list) < 0)
+		return ORCH_E_NOMEM;
 	if (orch__deployment_given_up(&entry->deployment))
 		return explain(ORCH_E_FAILED, orch_deployment_state_name(entry->deployment.state),
 			&entry->deployment, &list);
@@ -158,7 +165,8 @@ static orch_status give_up(struct wait *w)
 	last.call = &call;
 	if (!look(&last, &entry))
 		return orch__fail_in(ORCH_E_TIMEOUT, "not complete in time");
-	list = instances(&last, &entry);
+	if (instances(&last, &entry, &list) < 0)
+		return ORCH_E_NOMEM;
 	return explain(ORCH_E_TIMEOUT, "not complete in time", &entry.deployment, &list);
 }
 
