@@ -102,9 +102,10 @@ static orch_status parse_ssh(const char *rest, struct swarm_host *out)
 				 "must be letters, digits, '.', '_' and '-'");
 	if (strcmp(path, "/") == 0)
 		path = "";
-	if ((*path && !orch__is_path(path)) ||
+	if (strspn(path, SSH_BYTES "/") != strlen(path) ||
 		!take(out->path, sizeof out->path, path, strlen(path)))
-		return malformed("what follows the host is no path of a socket");
+		return malformed("the path of the socket must be letters, digits, '.', '_', '-' "
+				 "and '/'");
 	return ORCH_OK;
 }
 
