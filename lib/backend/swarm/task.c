@@ -234,7 +234,7 @@ bool swarm_place_show(const struct swarm_place *place, size_t i, const struct sw
 	out->cause = ORCH_CAUSE_NONE;
 	out->message = "";
 	if (out->state == ORCH_INSTANCE_UNKNOWN)
-		out->cause = ORCH_CAUSE_NODE;
+		out->cause = t->state == SWARM_TASK_STRANGE ? ORCH_CAUSE_NONE : ORCH_CAUSE_NODE;
 	else if (!out->ready && out->state != ORCH_INSTANCE_STOPPING)
 		explain(t, before, out);
 	out->restarts = deaths(place, i);
