@@ -24,7 +24,8 @@ function(orch_add_test name)
 	endif()
 	add_test(NAME ${name} COMMAND ${target})
 	set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}"
-		ENVIRONMENT "ORCH_SHARED=${ORCH_SHARED};${arg_ENV}" TIMEOUT ${arg_TIMEOUT}
+		ENVIRONMENT
+		"ORCH_SHARED=${ORCH_SHARED};ORCH_FIXTURES=${PROJECT_SOURCE_DIR}/tests/fixtures;${arg_ENV}" TIMEOUT ${arg_TIMEOUT}
 		SKIP_RETURN_CODE 77)
 endfunction()
 

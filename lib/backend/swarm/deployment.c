@@ -131,7 +131,8 @@ static orch_status create(
 	orch_status st = swarm_spec_write(call->pool, call->ns, want, NULL, &spec);
 
 	if (st == ORCH_OK)
-		st = swarm_labels_sign(call->pool, spec.labels, call->op_id, &spec.labels);
+		st = swarm_labels_sign(
+			call->pool, spec.labels, call->ns, call->op_id, &spec.labels);
 	if (st == ORCH_OK)
 		st = orch__json_encode(&swarm_spec_table, &spec, &text);
 	body = (struct swarm_body){ text.text, text.len };
@@ -143,14 +144,24 @@ static orch_status create(
 	return st;
 }
 
+/* What lies over a spec that was read. */
+struct intent {
+	const struct orch__json_table *table;
+	const void *in;
+	enum orch__json_unset unset;
+	orch_kv_list labels; /* that it shall have          */
+	const char *ns;      /* to be marked with, or NULL  */
+};
+
 /* `text` is what the service shall be: signed and sent. */
 static orch_status sign_and_send(const orch_call *call, const struct swarm_live *live,
-	orch_kv_list labels, struct swarm_body text, orch_deployment_entry *out)
+	const struct intent *intent, struct swarm_body text, orch_deployment_entry *out)
 {
 	struct swarm_patch signature = { .replicas = ORCH_UNSET };
 	struct orch__buf signed_text = ORCH__BUF_INIT(SPEC_LIMIT);
 	struct swarm_body body;
-	orch_status st = swarm_labels_sign(call->pool, labels, call->op_id, &signature.labels);
+	orch_status st = swarm_labels_sign(
+		call->pool, intent->labels, intent->ns, call->op_id, &signature.labels);
 
 	if (st == ORCH_OK)
 		st = orch__json_overlay(&swarm_patch_table, text.text, text.len, &signature,
@@ -164,50 +175,59 @@ static orch_status sign_and_send(const orch_call *call, const struct swarm_live 
 	return st;
 }
 
-/* Lay a struct over the spec that was read; nothing is sent when it says the same already. */
+/* Nothing is sent when the service says the same already. */
 static orch_status change(const orch_call *call, const struct swarm_live *live,
-	const struct orch__json_table *table, const void *in, orch_kv_list labels,
-	enum orch__json_unset unset, orch_deployment_entry *out)
+	const struct intent *intent, orch_deployment_entry *out)
 {
 	const char *spec = live->service.spec_text;
 	struct orch__buf text = ORCH__BUF_INIT(SPEC_LIMIT);
 	struct swarm_body body;
 	bool changed = false;
-	orch_status st = orch__json_overlay(table, spec, strlen(spec), in, unset, &text, &changed);
+	orch_status st = orch__json_overlay(
+		intent->table, spec, strlen(spec), intent->in, intent->unset, &text, &changed);
 
 	body = (struct swarm_body){ text.text, text.len };
 	if (st == ORCH_OK && changed)
-		st = sign_and_send(call, live, labels, body, out);
+		st = sign_and_send(call, live, intent, body, out);
 	else if (st == ORCH_OK)
 		st = accepted(call, live->service.id, live->service.version, body, out);
 	orch__buf_dispose(&text);
 	return st;
 }
 
+static orch_status patch(const orch_call *call, const struct swarm_live *live,
+	const struct swarm_patch *in, orch_deployment_entry *out)
+{
+	const struct intent intent = { &swarm_patch_table, in, ORCH__JSON_KEEP_UNSET,
+		live->spec.labels, NULL };
+
+	return change(call, live, &intent, out);
+}
+
 orch_status swarm_deployment_put(const orch_call *call, const orch_deployment_entry *live,
 	const orch_deployment_spec *want, orch_deployment_entry *out)
 {
 	const struct swarm_live *found = live ? live->live : NULL;
-	struct swarm_spec spec;
+	struct swarm_spec spec = { .name = NULL };
+	struct intent intent = { .table = &swarm_spec_table,
+		.in = &spec,
+		.unset = ORCH__JSON_DROP_UNSET,
+		.ns = call->ns };
 	orch_status st;
 
 	if (!found)
 		return create(call, want, out);
 	st = swarm_spec_write(call->pool, call->ns, want, &found->spec, &spec);
-	if (st < 0)
-		return st;
-	return change(
-		call, found, &swarm_spec_table, &spec, spec.labels, ORCH__JSON_DROP_UNSET, out);
+	intent.labels = spec.labels;
+	return st < 0 ? st : change(call, found, &intent, out);
 }
 
 orch_status swarm_deployment_scale(const orch_call *call, const orch_deployment_entry *live,
 	int64_t replicas, orch_deployment_entry *out)
 {
-	const struct swarm_live *found = live->live;
-	const struct swarm_patch patch = { .replicas = replicas };
+	const struct swarm_patch in = { .replicas = replicas };
 
-	return change(call, found, &swarm_patch_table, &patch, found->spec.labels,
-		ORCH__JSON_KEEP_UNSET, out);
+	return patch(call, live->live, &in, out);
 }
 
 /* The counter has 64 bits and no sign; whatever it was, another value restarts. */
@@ -225,12 +245,10 @@ orch_status swarm_deployment_restart(
 {
 	const struct swarm_live *found = live->live;
 	char counter[24];
-	struct swarm_patch patch = { .replicas = ORCH_UNSET };
+	const struct swarm_patch in = { .replicas = ORCH_UNSET, .force_update = counter };
 
 	count_up(found->spec.force_update, counter, sizeof counter);
-	patch.force_update = counter;
-	return change(call, found, &swarm_patch_table, &patch, found->spec.labels,
-		ORCH__JSON_KEEP_UNSET, out);
+	return patch(call, found, &in, out);
 }
 
 /* ---- remove ---- */

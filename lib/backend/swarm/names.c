@@ -137,10 +137,10 @@ static orch_status check_users(orch_kv_list users)
 }
 
 orch_status swarm_labels_for(
-	orch_pool *pool, const char *ns, orch_kv_list users, orch_kv_list live, orch_kv_list *out)
+	orch_pool *pool, orch_kv_list users, orch_kv_list live, orch_kv_list *out)
 {
 	orch_status st = check_users(users);
-	orch_kv *items = st < 0 ? NULL : copy_list(pool, users, live.count + 3);
+	orch_kv *items = st < 0 ? NULL : copy_list(pool, users, live.count);
 	size_t n = users.count;
 
 	if (st < 0)
@@ -150,24 +150,25 @@ orch_status swarm_labels_for(
 	for (size_t i = 0; i < live.count; i++)
 		if (!swarm_label_is_users(live.items[i].key))
 			set(items, &n, live.items[i].key, live.items[i].value);
-	set(items, &n, SWARM_LABEL_MANAGED, "true");
-	if (!is_default(ns))
-		set(items, &n, SWARM_LABEL_NAMESPACE, ns);
-	if (!is_default(ns) && !swarm_label_find(live, SWARM_LABEL_STACK))
-		set(items, &n, SWARM_LABEL_STACK, ns);
 	*out = (orch_kv_list){ items, n };
 	return ORCH_OK;
 }
 
 orch_status swarm_labels_sign(
-	orch_pool *pool, orch_kv_list labels, const char *op_id, orch_kv_list *out)
+	orch_pool *pool, orch_kv_list labels, const char *ns, const char *op_id, orch_kv_list *out)
 {
-	orch_kv *items = copy_list(pool, labels, 1);
+	orch_kv *items = copy_list(pool, labels, 4);
 	size_t n = labels.count;
 
 	if (!items)
 		return no_memory();
 	set(items, &n, SWARM_LABEL_OP, op_id);
+	if (ns)
+		set(items, &n, SWARM_LABEL_MANAGED, "true");
+	if (ns && !is_default(ns))
+		set(items, &n, SWARM_LABEL_NAMESPACE, ns);
+	if (ns && !is_default(ns) && !swarm_label_find(labels, SWARM_LABEL_STACK))
+		set(items, &n, SWARM_LABEL_STACK, ns);
 	*out = (orch_kv_list){ items, n };
 	return ORCH_OK;
 }

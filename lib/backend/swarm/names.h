@@ -37,14 +37,18 @@ const char *swarm_label_find(orch_kv_list labels, const char *key);
 orch_status swarm_labels_of_user(orch_pool *pool, orch_kv_list all, orch_kv_list *out);
 
 /*
- * All labels a service shall have: the user's, what Docker and liborch had put
- * there before, and the marks of liborch. `live` may be empty.
+ * All labels a service shall have: the user's, and what Docker and liborch have
+ * put there before. `live` may be empty.
  */
 orch_status swarm_labels_for(
-	orch_pool *pool, const char *ns, orch_kv_list users, orch_kv_list live, orch_kv_list *out);
+	orch_pool *pool, orch_kv_list users, orch_kv_list live, orch_kv_list *out);
 
-/* The same list, with the name of the call that writes it. */
+/*
+ * The same list, signed with the name of the call that writes it. `ns` not NULL:
+ * and marked as managed by liborch, in that namespace. These marks alone are
+ * never a reason to write.
+ */
 orch_status swarm_labels_sign(
-	orch_pool *pool, orch_kv_list labels, const char *op_id, orch_kv_list *out);
+	orch_pool *pool, orch_kv_list labels, const char *ns, const char *op_id, orch_kv_list *out);
 
 #endif

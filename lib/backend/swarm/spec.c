@@ -292,7 +292,7 @@ orch_status swarm_spec_write(orch_pool *pool, const char *ns, const orch_deploym
 	orch_status st = swarm_name_join(pool, ns, want->name, &spec.name);
 
 	if (st == ORCH_OK)
-		st = swarm_labels_for(pool, ns, want->labels, live_labels, &spec.labels);
+		st = swarm_labels_for(pool, want->labels, live_labels, &spec.labels);
 	if (st == ORCH_OK)
 		st = write_env(pool, want->env, live, &spec.env);
 	if (st == ORCH_OK)

@@ -12,7 +12,7 @@ orch_status swarm_spec_read(orch_pool *pool, const struct swarm_spec *wire, cons
 /*
  * What the engine shall be told. `live` is what it has, or NULL to create: of
  * it the spelling is kept where it says the same, and all that belongs to
- * others. The labels are complete but for the mark of the call.
+ * others. The labels are complete but for the marks of liborch.
  */
 orch_status swarm_spec_write(orch_pool *pool, const char *ns, const orch_deployment_spec *want,
 	const struct swarm_spec *live, struct swarm_spec *out);
