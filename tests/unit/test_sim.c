@@ -100,6 +100,22 @@ static void a_wait_says_why_it_will_not_end(void **state)
 	check_failing_wait(f, "crash:1", "CRASH", "exited with code 3");
 }
 
+static void a_wait_names_the_check_that_fails(void **state)
+{
+	static const char *const command[] = { "false" };
+	struct fixture *f = *state;
+	orch_health_spec health = ORCH_HEALTH_SPEC_INIT;
+	orch_deployment_spec s = spec("nginx:1", 1);
+
+	health.command = (orch_string_list){ command, 1 };
+	health.interval_ms = 1000;
+	s.health = &health;
+	apply(f, s);
+	assert_int_equal(orch_deployment_wait(f->client, "web", NULL, NULL), ORCH_E_FAILED);
+	assert_string_equal(orch_error_last()->reason, "UNHEALTHY");
+	assert_non_null(strstr(orch_error_last()->message, "health check failed"));
+}
+
 static void a_wait_says_what_it_waits_for(void **state)
 {
 	struct fixture *f = *state;
@@ -278,6 +294,73 @@ static void a_fault_hits_the_call_it_is_meant_for_and_then_ends(void **state)
 	orch_deployment_free(d);
 }
 
+static orch_status call_everything(struct fixture *f, const char *operation)
+{
+	const orch_deployment *d = NULL;
+	const orch_instances *list = NULL;
+	const orch_client_info *info = NULL;
+	orch_deployment_cursor *cursor = NULL;
+	orch_deployment_spec s = spec("nginx:2", 1);
+	orch_wait_options wait = ORCH_WAIT_OPTIONS_INIT;
+	orch_write_options o = ORCH_WRITE_OPTIONS_INIT;
+
+	o.wait = &wait;
+	if (!strcmp(operation, "client.info"))
+		return orch_client_info_get(f->client, &info);
+	if (!strcmp(operation, "deployment.get"))
+		return orch_deployment_get(f->client, "web", &d);
+	if (!strcmp(operation, "deployment.open"))
+		return orch_deployment_open(f->client, NULL, &cursor);
+	if (!strcmp(operation, "deployment.put"))
+		return orch_deployment_apply(f->client, &s, NULL, NULL);
+	if (!strcmp(operation, "deployment.scale"))
+		return orch_deployment_scale(f->client, "web", 7, NULL, NULL);
+	if (!strcmp(operation, "deployment.restart"))
+		return orch_deployment_restart(f->client, "web", NULL, NULL);
+	if (!strcmp(operation, "deployment.remove"))
+		return orch_deployment_delete(f->client, "web", NULL);
+	if (!strcmp(operation, "deployment.remaining"))
+		return orch_deployment_delete(f->client, "web", &o);
+	return orch_instance_list(f->client, "web", &list);
+}
+
+static void every_operation_can_be_hit(void **state)
+{
+	static const char *const operations[] = { "client.info", "deployment.get",
+		"deployment.open", "deployment.put", "deployment.scale", "deployment.restart",
+		"deployment.remove", "instance.list", "deployment.remaining" };
+	struct fixture *f = *state;
+
+	apply(f, spec("nginx:1", 1));
+	for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
+		orch_sim_fault fault = ORCH_SIM_FAULT_INIT;
+
+		fault.operation = operations[i];
+		fault.status = ORCH_E_REFUSED;
+		add_fault(f, fault);
+		if (call_everything(f, operations[i]) != ORCH_E_REFUSED)
+			fail_msg("%s: %s", operations[i], orch_error_last()->message);
+		assert_non_null(strstr(orch_error_last()->message, operations[i]));
+	}
+	assert_int_equal(orch_sim_writes(f->sim), 2); /* the last one was a deletion */
+}
+
+static void two_faults_fail_two_calls(void **state)
+{
+	struct fixture *f = *state;
+	orch_sim_fault fault = ORCH_SIM_FAULT_INIT;
+	const orch_client_info *info = NULL;
+
+	fault.status = ORCH_E_BUSY;
+	add_fault(f, fault);
+	fault.status = ORCH_E_AUTH;
+	add_fault(f, fault);
+	assert_int_equal(orch_client_info_get(f->client, &info), ORCH_E_BUSY);
+	assert_int_equal(orch_client_info_get(f->client, &info), ORCH_E_AUTH);
+	assert_int_equal(orch_client_info_get(f->client, &info), ORCH_OK);
+	orch_client_info_free(info);
+}
+
 static void a_write_that_was_refused_changed_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -382,6 +465,32 @@ static void a_fault_that_cannot_be_is_refused(void **state)
 }
 
 /* ---- the rest ---- */
+
+static void an_image_that_cannot_be_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	orch_sim_image bad = ORCH_SIM_IMAGE_INIT;
+
+	assert_int_equal(orch_sim_image_put(f->sim, &bad), ORCH_E_INVALID);
+	bad.name = "nginx:1";
+	bad.start_ms = -1;
+	assert_int_equal(orch_sim_image_put(f->sim, &bad), ORCH_E_INVALID);
+	assert_non_null(strstr(orch_error_last()->message, "nginx:1: start_ms"));
+}
+
+static void a_real_orchestrator_has_no_world(void **state)
+{
+	orch_client *client = NULL;
+	orch_sim *sim = NULL;
+
+	(void)state;
+	if (orch_client_open("swarm://127.0.0.1:1", NULL, &client) == ORCH_E_UNSUPPORTED)
+		skip(); /* built without it */
+	assert_int_equal(orch_sim_from_client(client, &sim), ORCH_E_UNSUPPORTED);
+	assert_non_null(strstr(orch_error_last()->message, "swarm"));
+	assert_null(sim);
+	orch_client_close(client);
+}
 
 static void operations_and_writes_are_counted(void **state)
 {
@@ -516,6 +625,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_wait_takes_no_real_time_and_ends_with_the_virtual_one),
 		T(a_wait_says_why_it_will_not_end),
+		T(a_wait_names_the_check_that_fails),
 		T(a_wait_says_what_it_waits_for),
 		T(an_instance_that_is_not_started_again_ends_the_wait),
 		T(instances_are_told_in_full),
@@ -523,12 +633,16 @@ int main(void)
 		T(lists_are_of_a_namespace_and_a_selector),
 		T(a_list_goes_on_when_its_place_was_deleted),
 		T(a_fault_hits_the_call_it_is_meant_for_and_then_ends),
+		T(every_operation_can_be_hit),
+		T(two_faults_fail_two_calls),
 		T(a_write_that_was_refused_changed_nothing),
 		T(a_write_whose_answer_is_lost_took_effect),
 		T(conflicts_are_overcome),
 		T(latency_takes_virtual_time_and_adds_up),
 		T(a_call_that_takes_too_long_times_out_at_its_deadline),
 		T(a_fault_that_cannot_be_is_refused),
+		T(an_image_that_cannot_be_is_refused),
+		T(a_real_orchestrator_has_no_world),
 		T(operations_and_writes_are_counted),
 		T(a_deletion_can_be_waited_for),
 		T(the_simulator_says_what_it_is),

@@ -197,6 +197,23 @@ static void a_node_keeps_what_it_is_not_told(void **state)
 	assert_int_equal(w->node_count, 3);
 }
 
+static void of_two_labels_of_one_key_the_later_one_counts(void **state)
+{
+	static const orch_kv labels[] = { { "disk", "hdd" }, { "a", "b" }, { "disk", "ssd" } };
+	struct sim_world *w = *state;
+	orch_sim_node n = ORCH_SIM_NODE_INIT;
+
+	n.name = "node-2";
+	n.labels = (orch_kv_list){ labels, 3 };
+	assert_int_equal(sim_node_put(w, &n), ORCH_OK);
+	assert_int_equal(w->nodes[1]->labels.count, 2);
+	assert_string_equal(nodes(put_constrained(w, "disk", ORCH_CONSTRAINT_EQUAL, "ssd")), "2 2");
+	world_remove(w, "web");
+	assert_string_equal(
+		nodes(put_constrained(w, "kubernetes.io/arch", ORCH_CONSTRAINT_EQUAL, "amd64")),
+		"1 2");
+}
+
 static void a_node_that_cannot_be_is_refused(void **state)
 {
 	struct sim_world *w = *state;
@@ -212,6 +229,15 @@ static void a_node_that_cannot_be_is_refused(void **state)
 	assert_int_equal(sim_node_put(w, &n), ORCH_E_INVALID);
 	assert_non_null(strstr(orch_error_last()->message, "of a newer liborch"));
 	n.struct_size = 0;
+	assert_int_equal(sim_node_put(w, &n), ORCH_E_INVALID);
+	n = (orch_sim_node)ORCH_SIM_NODE_INIT;
+	n.name = "x";
+	n.memory_bytes = -1;
+	assert_int_equal(sim_node_put(w, &n), ORCH_E_INVALID);
+	n.memory_bytes = ORCH_UNSET;
+	n.labels.count = 1;
+	assert_int_equal(sim_node_put(w, &n), ORCH_E_INVALID);
+	n.labels.items = &(orch_kv){ "key", NULL };
 	assert_int_equal(sim_node_put(w, &n), ORCH_E_INVALID);
 	assert_int_equal(w->node_count, 3);
 	n.struct_size = offsetof(orch_sim_node, cpu_milli); /* of an older program */
@@ -233,6 +259,7 @@ int main(void)
 		T(constraints_are_kept_to),
 		T(what_a_node_is_by_itself_can_be_asked_for),
 		T(a_node_keeps_what_it_is_not_told),
+		T(of_two_labels_of_one_key_the_later_one_counts),
 		T(a_node_that_cannot_be_is_refused),
 	};
 
