@@ -124,6 +124,22 @@ static void when_all_nodes_are_lost_tasks_wait(void **state)
 	assert_int_equal(world_ready(d), 3);
 }
 
+static void a_node_that_comes_back_takes_what_waits(void **state)
+{
+	struct sim_world *w = world_open("sim://?nodes=1");
+	orch_deployment_spec s = world_spec("web", "app:1", 2);
+	struct sim_deployment *d;
+
+	(void)state;
+	silence(w, "node-1");
+	sim_world_advance(w, SIM_SILENCE_MS);
+	d = world_put(w, &s);
+	assert_string_equal(world_look(d), "WW");
+	recover(w, "node-1");
+	assert_string_equal(world_look(d), "PP");
+	world_close(w);
+}
+
 static void a_program_goes_on_while_its_node_is_silent(void **state)
 {
 	static const char *const command[] = { "sleep", "20" };
@@ -192,6 +208,7 @@ int main(void)
 		T(nothing_is_placed_on_a_node_that_was_given_up),
 		T(what_is_placed_on_a_silent_node_waits_and_then_moves),
 		T(when_all_nodes_are_lost_tasks_wait),
+		T(a_node_that_comes_back_takes_what_waits),
 		T(a_program_goes_on_while_its_node_is_silent),
 		T(a_removed_deployment_remains_where_nobody_can_stop_it),
 		T(a_rollout_does_not_wait_for_a_lost_node),

@@ -331,6 +331,46 @@ static void an_image_can_become_unhealthy_later(void **state)
 	assert_int_equal(world_task(d, 1)->cause, ORCH_CAUSE_UNHEALTHY);
 }
 
+static void only_failures_in_a_row_count(void **state)
+{
+	struct sim_world *w = *state;
+	orch_deployment_spec s = world_spec("web", "app:1", 1);
+	orch_sim_image bad = ORCH_SIM_IMAGE_INIT;
+	struct sim_deployment *d;
+
+	s.health = &every_ten_seconds; /* a check every 11 s, 3 failures */
+	d = world_put(w, &s);
+	sim_world_advance(w, 13000);
+	bad.unhealthy = 1;
+	for (int i = 0; i < 5; i++) {
+		set_image(w, bad);
+		sim_world_advance(w, 22000);
+		assert_string_equal(world_look(d), "R");
+		set_image(w, (orch_sim_image)ORCH_SIM_IMAGE_INIT);
+		sim_world_advance(w, 11000);
+	}
+	assert_int_equal(world_task(d, 1)->restarts, 0);
+}
+
+static void once_it_was_ready_failures_count_at_once(void **state)
+{
+	struct sim_world *w = *state;
+	orch_deployment_spec s = world_spec("web", "app:1", 1);
+	orch_health_spec h = every_ten_seconds;
+	orch_sim_image bad = ORCH_SIM_IMAGE_INIT;
+	struct sim_deployment *d;
+
+	h.start_period_ms = 3600000;
+	s.health = &h;
+	d = world_put(w, &s);
+	sim_world_advance(w, 13000);
+	assert_string_equal(world_look(d), "R");
+	bad.unhealthy = 1;
+	set_image(w, bad);
+	sim_world_advance(w, 33000);
+	assert_int_equal(world_task(d, 1)->cause, ORCH_CAUSE_UNHEALTHY);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -350,6 +390,8 @@ int main(void)
 		T(a_check_that_takes_too_long_has_failed),
 		T(failures_do_not_count_while_it_comes_up),
 		T(an_image_can_become_unhealthy_later),
+		T(only_failures_in_a_row_count),
+		T(once_it_was_ready_failures_count_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

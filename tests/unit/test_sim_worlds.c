@@ -51,6 +51,8 @@ static void a_world_that_is_there_cannot_be_asked_to_be_another(void **state)
 	assert_int_equal(try_open("sim://here?nodes=3"), ORCH_E_INVALID);
 	assert_non_null(strstr(orch_error_last()->message, "here is there already, with nodes=2"));
 	assert_int_equal(try_open("sim://here?speed=1"), ORCH_E_INVALID);
+	assert_int_equal(try_open("sim://here?seed=2"), ORCH_E_INVALID);
+	assert_non_null(strstr(orch_error_last()->message, "with seed=1"));
 	assert_int_equal(try_open("sim://here?nodes=2&seed=1&speed=0"), ORCH_OK);
 	world_close(w);
 	assert_int_equal(try_open("sim://here?nodes=3"), ORCH_OK); /* it has ended */

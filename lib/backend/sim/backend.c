@@ -45,6 +45,7 @@ static int64_t sim_now(orch_backend *backend)
 
 	sim_world_lock(w);
 	now = w->clock.now;
+	sim_turns_hold(&w->turns);
 	sim_world_unlock(w);
 	return now;
 }
@@ -59,7 +60,7 @@ static void sim_sleep(orch_backend *backend, int64_t ms)
 		return;
 	}
 	sim_world_lock(w);
-	sim_world_advance(w, ms);
+	sim_world_sleep(w, ms);
 	sim_world_unlock(w);
 }
 

@@ -38,14 +38,17 @@ orch_status sim_call_begin(
 		wait_latency(c);
 		sim_world_lock(w);
 	}
+	sim_turns_hold(&w->turns);
 	if (c->verdict.status == ORCH_OK || (kind == SIM_WRITE && c->verdict.applied))
 		return ORCH_OK;
+	sim_turns_release(&w->turns);
 	sim_world_unlock(w);
 	return fail(c, ORCH_OUTCOME_NOT_APPLIED);
 }
 
 orch_status sim_call_end(struct sim_call *c, orch_status st)
 {
+	sim_turns_release(&c->world->turns);
 	sim_world_unlock(c->world);
 	if (c->verdict.status != ORCH_OK)
 		return fail(c, ORCH_OUTCOME_UNKNOWN);

@@ -47,7 +47,10 @@ void orch_sim_advance(orch_sim *sim, int64_t ms)
 	if (!sim || ms <= 0)
 		return;
 	sim_world_lock(sim->world);
-	sim_world_advance(sim->world, ms);
+	if (sim->world->config.speed > 0)
+		sim_world_advance(sim->world, ms);
+	else
+		sim_world_sleep(sim->world, ms);
 	sim_world_unlock(sim->world);
 }
 

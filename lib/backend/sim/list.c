@@ -36,6 +36,12 @@ orch_status sim_deployment_open(
 	return sim_call_end(&c, st);
 }
 
+/* Those of a namespace stand together. */
+static bool is_in_reach(const struct cursor *c, const struct sim_deployment *d)
+{
+	return d && (c->all_namespaces || !strcmp(d->ns, c->ns));
+}
+
 static bool is_wanted(const struct cursor *c, const struct sim_deployment *d)
 {
 	return orch_selector_matches(c->selector[0] ? c->selector : NULL, d->spec->spec.labels);
@@ -45,9 +51,9 @@ static const struct sim_deployment *step(struct sim_world *w, const struct curso
 {
 	const struct sim_deployment *d = sim_store_behind(w, c->ns, c->name);
 
-	while (d && (c->all_namespaces || !strcmp(d->ns, c->ns)) && !is_wanted(c, d))
+	while (is_in_reach(c, d) && !is_wanted(c, d))
 		d = sim_store_behind(w, d->ns, d->spec->spec.name);
-	return d && (c->all_namespaces || !strcmp(d->ns, c->ns)) ? d : NULL;
+	return is_in_reach(c, d) ? d : NULL;
 }
 
 orch_status sim_deployment_next(

@@ -186,7 +186,7 @@ static struct sim_run run_script(struct reader *r, int64_t unknown_ms)
 		if (!skipped)
 			on = do_statement(&s, unknown_ms, &run);
 		/* what hangs on a failed && is skipped up to the next semicolon */
-		skipped = s.end == TOKEN_AND && (skipped || run.exit_code != 0);
+		skipped = s.end == TOKEN_AND && run.exit_code != 0;
 		on = on && s.end != TOKEN_END;
 	}
 	return run;

@@ -50,7 +50,7 @@ static void count_mine(struct sim_world *w, const struct sim_deployment *d)
 	for (size_t i = 0; i < w->node_count; i++)
 		w->nodes[i]->mine = 0;
 	for (const struct sim_task *t = d->first; t; t = t->next)
-		if (t->node && !t->lost)
+		if (t->placed)
 			t->node->mine++;
 }
 

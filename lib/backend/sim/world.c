@@ -32,6 +32,7 @@ orch_status sim_world_new(const struct sim_config *config, struct sim_world **ou
 	if (!w)
 		return orch__fail(ORCH_E_NOMEM, "simulator");
 	pthread_mutex_init(&w->lock, NULL);
+	sim_turns_init(&w->turns);
 	w->handle.world = w;
 	w->refs = 1;
 	w->config = *config;
@@ -74,6 +75,7 @@ void sim_world_free(struct sim_world *w)
 	sim_store_clear(w);
 	sim_task_drop_spares(w);
 	free_furniture(w);
+	sim_turns_dispose(&w->turns);
 	pthread_mutex_destroy(&w->lock);
 	orch__free(w);
 }
@@ -137,6 +139,15 @@ void sim_world_advance(struct sim_world *w, int64_t ms)
 	run_until(w, sim_clock_after(&w->clock, ms));
 	w->real_ms = orch__clock_ms();
 	w->virtual_ms = w->clock.now;
+}
+
+void sim_world_sleep(struct sim_world *w, int64_t ms)
+{
+	struct sim_sleeper s = { NULL, sim_clock_after(&w->clock, ms) };
+
+	sim_turns_wait(&w->turns, &w->lock, &s);
+	sim_world_advance(w, s.until - w->clock.now);
+	sim_turns_leave(&w->turns, &s);
 }
 
 /* With a speed virtual time follows the real one, whoever asks. */

@@ -8,6 +8,7 @@
 
 #include "backend/sim/clock.h"
 #include "backend/sim/config.h"
+#include "backend/sim/turns.h"
 #include "orch/deployment.h"
 #include "orch/instance.h"
 #include "orch/sim.h"
@@ -146,6 +147,7 @@ struct sim_world {
 	char name[SIM_WORLD_NAME_MAX + 1];
 
 	pthread_mutex_t lock;
+	struct sim_turns turns;
 	struct sim_config config;
 	struct sim_clock clock;
 	int64_t real_ms, virtual_ms; /* with a speed: a moment on both clocks */
@@ -172,7 +174,8 @@ void sim_world_free(struct sim_world *w);
 void sim_world_lock(struct sim_world *w); /* time that has really passed has passed then */
 void sim_world_unlock(struct sim_world *w);
 void sim_world_advance(struct sim_world *w, int64_t ms);
-void sim_world_settle(struct sim_world *w); /* after each change: let the loops look */
+void sim_world_sleep(struct sim_world *w, int64_t ms); /* the same, in turn with other threads */
+void sim_world_settle(struct sim_world *w);            /* after each change: let the loops look */
 void sim_world_dirty(struct sim_world *w, struct sim_deployment *d);
 int64_t sim_world_draw(struct sim_world *w, int64_t least, int64_t most);
 void sim_world_new_id(struct sim_world *w, char id[SIM_ID_LEN + 1]);
