@@ -121,6 +121,7 @@ static void stamp(struct sim_world *w, struct sim_deployment *d, const char *op_
 	d->updated_ms = w->clock.now;
 	snprintf(d->op_id, sizeof d->op_id, "%s", op_id ? op_id : "");
 	w->writes++;
+	w->place = true; /* a task that waits may fit under other constraints */
 	sim_world_dirty(w, d);
 	sim_world_settle(w);
 	sim_task_drop_spares(w);
