@@ -177,6 +177,50 @@ static void instances_are_told_in_full(void **state)
 	orch_instances_free(list);
 }
 
+static void nothing_is_wrong_with_what_stops_or_has_succeeded(void **state)
+{
+	static const char *const command[] = { "sh", "-c", "sleep 1; exit 0" };
+	struct fixture *f = *state;
+	orch_restart_spec on_failure = ORCH_RESTART_SPEC_INIT;
+	orch_health_spec health = ORCH_HEALTH_SPEC_INIT;
+	orch_deployment_spec s = spec("nginx:1", 1);
+	const orch_instances *list;
+
+	on_failure.condition = ORCH_RESTART_ON_FAILURE;
+	s.restart = &on_failure;
+	s.command = (orch_string_list){ command, 3 };
+	apply(f, s);
+	orch_sim_advance(f->sim, 60000);
+	list = instances(f);
+	assert_int_equal(list->items[0]->state, ORCH_INSTANCE_SUCCEEDED);
+	assert_int_equal(list->items[0]->cause, ORCH_CAUSE_NONE);
+	assert_string_equal(list->items[0]->message, "");
+	assert_int_equal(list->items[0]->exit_code, 0);
+	orch_instances_free(list);
+
+	s = spec("nginx:1", 1); /* crashes now and then, and is replaced while it runs */
+	s.command = (orch_string_list){ command, 3 };
+	health.command = (orch_string_list){ (const char *const[]){ "true" }, 1 };
+	s.health = &health;
+	apply(f, s);
+	orch_sim_advance(f->sim, 60000);
+	for (int i = 0; i < 1000; i++) {
+		list = instances(f);
+		if (list->items[0]->state == ORCH_INSTANCE_RUNNING)
+			break;
+		orch_instances_free(list);
+		orch_sim_advance(f->sim, 10);
+	}
+	assert_int_equal(list->items[0]->cause, ORCH_CAUSE_CRASH);
+	orch_instances_free(list);
+	assert_int_equal(orch_deployment_restart(f->client, "web", NULL, NULL), ORCH_OK);
+	list = instances(f);
+	assert_int_equal(list->items[0]->state, ORCH_INSTANCE_STOPPING);
+	assert_int_equal(list->items[0]->cause, ORCH_CAUSE_NONE);
+	assert_string_equal(list->items[0]->message, "");
+	orch_instances_free(list);
+}
+
 static void an_instance_of_a_lost_node_is_unknown_and_not_counted(void **state)
 {
 	struct fixture *f = *state;
@@ -629,6 +673,7 @@ int main(void)
 		T(a_wait_says_what_it_waits_for),
 		T(an_instance_that_is_not_started_again_ends_the_wait),
 		T(instances_are_told_in_full),
+		T(nothing_is_wrong_with_what_stops_or_has_succeeded),
 		T(an_instance_of_a_lost_node_is_unknown_and_not_counted),
 		T(lists_are_of_a_namespace_and_a_selector),
 		T(a_list_goes_on_when_its_place_was_deleted),

@@ -65,6 +65,22 @@ static void the_emptiest_node_is_taken_among_equals(void **state)
 	assert_string_equal(nodes(world_put(w, &b)), "3 1");
 }
 
+static void what_runs_of_the_deployment_counts_first(void **state)
+{
+	static const orch_constraint on_one = { "kubernetes.io/hostname", ORCH_CONSTRAINT_EQUAL,
+		"node-1" };
+	struct sim_world *w = *state;
+	orch_deployment_spec crowd = world_spec("crowd", "app:1", 5),
+			     s = world_spec("web", "app:1", 0);
+	struct sim_deployment *d = world_put(w, &s);
+
+	crowd.constraints = (orch_constraint_list){ &on_one, 1 };
+	world_put(w, &crowd);
+	for (s.replicas = 1; s.replicas <= 3; s.replicas++)
+		world_put(w, &s);
+	assert_string_equal(nodes(d), "2 3 1");
+}
+
 static void requests_are_kept_to(void **state)
 {
 	struct sim_world *w = *state;
@@ -251,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(tasks_spread_over_nodes),
 		T(the_emptiest_node_is_taken_among_equals),
+		T(what_runs_of_the_deployment_counts_first),
 		T(requests_are_kept_to),
 		T(memory_counts_as_well),
 		T(whoever_waits_gets_the_room_that_others_leave),

@@ -153,7 +153,6 @@ static void begin(struct sim_task *t)
 	t->node = NULL;
 	t->heir = false;
 	t->created_ms = t->world->clock.now;
-	t->unfit = t->full = t->gone = 0;
 	sim_world_new_id(t->world, t->id);
 	t->deployment->waiting++;
 	t->world->place = true;
@@ -330,7 +329,6 @@ void sim_task_freeze(struct sim_task *t)
 void sim_task_lose(struct sim_task *t)
 {
 	t->lost = true;
-	t->heir = false;
 	sim_world_dirty(t->world, t->deployment);
 }
 
