@@ -54,18 +54,18 @@ static void a_hung_manager_first_in_the_url_is_passed_over(void **state)
 {
 	const char *second = host_port(live_env("SWARM_M2_TCP"));
 
-	live_ok("$LIVE_CLUSTER pause m2");
+	live_ok("$LIVE_CLUSTER pause --name $LIVE_NAME m2");
 	assert_works_behind(*state, second);
-	live_ok("$LIVE_CLUSTER resume >/dev/null");
+	live_ok("$LIVE_CLUSTER resume --name $LIVE_NAME >/dev/null");
 }
 
 static void a_manager_without_a_network_first_in_the_url_is_passed_over(void **state)
 {
 	const char *third = host_port(live_env("SWARM_M3_TCP"));
 
-	live_ok("$LIVE_CLUSTER cut m3");
+	live_ok("$LIVE_CLUSTER cut --name $LIVE_NAME m3");
 	assert_works_behind(*state, third);
-	live_ok("$LIVE_CLUSTER resume >/dev/null");
+	live_ok("$LIVE_CLUSTER resume --name $LIVE_NAME >/dev/null");
 }
 
 static void a_worker_alone_is_unavailable_in_the_engines_words(void **state)
@@ -115,7 +115,7 @@ static void a_hung_manager_alone_costs_no_more_than_the_deadline(void **state)
 	int64_t began;
 
 	(void)snprintf(url, sizeof url, "swarm://%s", host_port(live_env("SWARM_M2_TCP")));
-	live_ok("$LIVE_CLUSTER pause m2");
+	live_ok("$LIVE_CLUSTER pause --name $LIVE_NAME m2");
 	client = open_url(w, url);
 	assert_ok(orch_client_with_timeout(client, 3000, &view));
 	began = world_now_ms();
@@ -123,7 +123,7 @@ static void a_hung_manager_alone_costs_no_more_than_the_deadline(void **state)
 	assert_true(world_now_ms() - began < 3000 + 1000);
 	orch_client_close(view);
 	orch_client_close(client);
-	live_ok("$LIVE_CLUSTER resume >/dev/null");
+	live_ok("$LIVE_CLUSTER resume --name $LIVE_NAME >/dev/null");
 }
 
 /* What a child with this environment sees: the variables are the test's own business. */

@@ -155,13 +155,13 @@ static void work_through(struct world *w, const char *fault)
 	assert_ok(orch_client_with_timeout(w->client, 60000, &client));
 	hire(w, workers, client, &stop);
 	(void)live_sh("sleep 2"); /* all at work */
-	status = live_sh("$LIVE_CLUSTER %s --wait", fault);
+	status = live_sh("$LIVE_CLUSTER %s --name $LIVE_NAME --wait", fault);
 	(void)live_sh("sleep 5"); /* and again, with the new leader */
 	atomic_store(&stop, 1);
 	for (int i = 0; i < WORKERS; i++)
 		assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
 	orch_client_close(client);
-	live_ok("$LIVE_CLUSTER resume >/dev/null");
+	live_ok("$LIVE_CLUSTER resume --name $LIVE_NAME >/dev/null");
 	assert_int_equal(status, 0);
 	print_message("# %lld calls\n", (long long)total_calls(workers));
 	assert_nothing_lost(w, workers);
@@ -217,10 +217,10 @@ static void a_lost_node_does_not_inflate_what_is_ready(void **state)
 	host = live_output("docker -H \"$SWARM_W1_UNIX\" info --format '{{.Name}}'");
 	world_up(w, "spread", 8);
 	assert_true(uses_every_node(w, host));
-	live_ok("$LIVE_CLUSTER kill w1");
+	live_ok("$LIVE_CLUSTER kill --name $LIVE_NAME w1");
 	(void)live_sh("sleep 20"); /* until the swarm has noticed */
 	await(w, lives_on_other_nodes, host);
-	live_ok("$LIVE_CLUSTER resume >/dev/null");
+	live_ok("$LIVE_CLUSTER resume --name $LIVE_NAME >/dev/null");
 	free(host);
 }
 
