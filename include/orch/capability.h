@@ -32,7 +32,8 @@ ORCH_BEGIN_DECLS
 	X(RESTART_CONDITION,     100, "instances that are not started again when they end")        \
 	X(RESTART_DELAY,         101, "a chosen delay between restarts")                           \
 	X(NAMED_USER,            102, "run instances as a user given by name")                     \
-	X(SEVERAL_ENDPOINTS,     103, "several API servers behind one client")
+	X(SEVERAL_ENDPOINTS,     103, "several API servers behind one client")                     \
+	X(PREFIXED_NODE_LABEL,   104, "constraints on node labels with a prefix: example.com/disk")
 /* clang-format on */
 
 #define X(name, value, noun, slot, text) ORCH_CAP_##name = (value),

@@ -36,7 +36,8 @@ typedef struct orch_health_spec {
 	orch_string_list command; /**< Program and arguments; exit code 0: healthy. Required. */
 	int64_t interval_ms;      /**< Between checks. Default: the orchestrator's.           */
 	int64_t timeout_ms;       /**< A check that takes longer has failed.                  */
-	int64_t start_period_ms;  /**< Failures do not count so long after the start.         */
+	int64_t start_period_ms;  /**< Failures do not count so long after the start; 0 reads
+	                               as ::ORCH_UNSET.                                       */
 	int64_t retries;          /**< Failures in a row until it is unhealthy.               */
 	const void *reserved[2];  /**< Leave NULL.                                            */
 } orch_health_spec;
@@ -54,7 +55,10 @@ typedef enum orch_restart_condition {
 	ORCH_RESTART_NONE = 3 /**< Never; see ::ORCH_CAP_RESTART_CONDITION.              */
 } orch_restart_condition;
 
-/** What happens when an instance ends. Optional part of a spec. */
+/**
+ * What happens when an instance ends. Optional part of a spec. In a result it is
+ * there when it says more than what holds without it, and then `condition` is set.
+ */
 typedef struct orch_restart_spec {
 	int64_t condition;    /**< ::orch_restart_condition; default ::ORCH_RESTART_ANY.        */
 	int64_t delay_ms;     /**< Pause before it; see ::ORCH_CAP_RESTART_DELAY.               */
@@ -81,6 +85,7 @@ typedef enum orch_constraint_op {
  * | `kubernetes.io/os`       | the same          | `node.platform.os`               |
  * | `kubernetes.io/arch`     | the same          | `node.platform.arch`             |
  * | any other                | label of the node | `node.labels.KEY`                |
+ * | any other with a '/'     | label of the node | see ::ORCH_CAP_PREFIXED_NODE_LABEL |
  */
 typedef struct orch_constraint {
 	const char *key;

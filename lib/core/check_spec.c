@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdbool.h>
 #include <string.h>
 
 #include "core/check.h"
@@ -174,7 +175,15 @@ static orch_status check_restart(const struct orch_backend_ops *ops, const orch_
 	return st;
 }
 
-static orch_status check_constraint(const orch_constraint *c, size_t i)
+/* Keys with a prefix that every orchestrator has a word for. */
+static bool is_common_key(const char *key)
+{
+	return !strcmp(key, "kubernetes.io/hostname") || !strcmp(key, "kubernetes.io/os") ||
+		!strcmp(key, "kubernetes.io/arch");
+}
+
+static orch_status check_constraint(
+	const struct orch_backend_ops *ops, const orch_constraint *c, size_t i)
 {
 	static const char allowed[] = LETTERS DIGIT "-_./";
 	size_t key = c->key ? strlen(c->key) : 0, value = c->value ? strlen(c->value) : 0;
@@ -190,15 +199,17 @@ static orch_status check_constraint(const orch_constraint *c, size_t i)
 			"constraints[%zu] (%s) needs a value of letters, digits, '-', '_', '.' and "
 			"'/'",
 			i, c->key);
+	if (strchr(c->key, '/') && !is_common_key(c->key))
+		return need(ops, ORCH_CAP_PREFIXED_NODE_LABEL, c->key);
 	return ORCH_OK;
 }
 
-static orch_status check_constraints(orch_constraint_list list)
+static orch_status check_constraints(const struct orch_backend_ops *ops, orch_constraint_list list)
 {
 	if (list.count && !list.items)
 		return bad("constraints", "has a count but no items");
 	for (size_t i = 0; i < list.count; i++) {
-		orch_status st = check_constraint(&list.items[i], i);
+		orch_status st = check_constraint(ops, &list.items[i], i);
 
 		if (st < 0)
 			return st;
@@ -265,7 +276,7 @@ orch_status orch__check_deployment_spec(
 	if (st == ORCH_OK)
 		st = check_restart(ops, s->restart);
 	if (st == ORCH_OK)
-		st = check_constraints(s->constraints);
+		st = check_constraints(ops, s->constraints);
 	if (st == ORCH_OK)
 		st = check_number("stop_grace_ms", s->stop_grace_ms, 0);
 	return st;

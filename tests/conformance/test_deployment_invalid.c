@@ -240,6 +240,7 @@ static void expect_support(
 static void what_is_unavailable_is_unsupported_and_nothing_else_is(void **state)
 {
 	struct world *w = *state;
+	orch_constraint prefixed = { "example.com/disk", ORCH_CONSTRAINT_EQUAL, "fast" };
 	orch_restart_spec restart = ORCH_RESTART_SPEC_INIT;
 	orch_deployment_spec spec = world_server(w, "condition");
 
@@ -258,6 +259,11 @@ static void what_is_unavailable_is_unsupported_and_nothing_else_is(void **state)
 	spec.restart = NULL;
 	spec.user = "nobody";
 	expect_support(w, &spec, ORCH_CAP_NAMED_USER, "user");
+	spec.name = "placed";
+	spec.user = NULL;
+	spec.constraints.items = &prefixed;
+	spec.constraints.count = 1;
+	expect_support(w, &spec, ORCH_CAP_PREFIXED_NODE_LABEL, "example.com/disk");
 }
 
 int main(void)

@@ -18,7 +18,7 @@ static const orch_kv labels[] = { { "app", "web" }, { "example.com/tier", "front
 	{ "empty", "" } };
 static const orch_constraint constraints[] = {
 	{ "kubernetes.io/os", ORCH_CONSTRAINT_EQUAL, "linux" },
-	{ "example.com/disk", ORCH_CONSTRAINT_NOT_EQUAL, "spinning" },
+	{ "disk", ORCH_CONSTRAINT_NOT_EQUAL, "spinning" },
 };
 static const orch_health_spec health = {
 	.command = ITEMS(look),
@@ -212,20 +212,46 @@ static void a_restart_policy_is_read_as_it_was_applied(void **state)
 	restart = (orch_restart_spec)ORCH_RESTART_SPEC_INIT;
 	restart.delay_ms = 0;
 	assert_ok(orch_deployment_apply(w->client, &want, NULL, NULL));
+	restart.condition = ORCH_RESTART_ANY; /* what was left open is told */
 	assert_reads_as(w, &want);
+}
+
+static void a_restart_policy_that_says_nothing_is_none(void **state)
+{
+	struct world *w = *state;
+	orch_restart_spec restart = ORCH_RESTART_SPEC_INIT;
+	orch_deployment_spec want = full_spec(w, "silent");
+	const orch_deployment *first = NULL, *second = NULL;
+
+	want.restart = &restart;
+	assert_ok(orch_deployment_apply(w->client, &want, NULL, &first));
+	assert_null(first->spec->restart);
+	restart.condition = ORCH_RESTART_ANY;
+	assert_ok(orch_deployment_apply(w->client, &want, NULL, &second));
+	assert_null(second->spec->restart);
+	orch_deployment_free(first);
+	orch_deployment_free(second);
 }
 
 static void zero_is_zero_and_not_open(void **state)
 {
 	struct world *w = *state;
-	orch_health_spec none = ORCH_HEALTH_SPEC_INIT;
+	orch_health_spec at_once = ORCH_HEALTH_SPEC_INIT;
 	orch_deployment_spec want = full_spec(w, "zero");
+	const orch_deployment *first, *second = NULL;
 
-	none.command = (orch_string_list)ITEMS(always);
-	none.start_period_ms = 0;
-	want.health = &none;
+	at_once.command = (orch_string_list)ITEMS(always);
+	at_once.start_period_ms = 0;
+	want.health = &at_once;
 	want.stop_grace_ms = 0;
 	assert_ok(orch_deployment_apply(w->client, &want, NULL, NULL));
+	world_tick(w);
+	first = world_get(w, "zero");
+	assert_ok(orch_deployment_apply(w->client, &want, NULL, &second));
+	assert_string_equal(first->version, second->version);
+	orch_deployment_free(first);
+	orch_deployment_free(second);
+	at_once.start_period_ms = ORCH_UNSET; /* no such period, either way */
 	assert_reads_as(w, &want);
 }
 
@@ -335,6 +361,7 @@ int main(void)
 		world_test(each_member_can_be_taken_away_alone),
 		world_test(parts_of_a_health_check_may_be_left_open),
 		world_test(a_restart_policy_is_read_as_it_was_applied),
+		world_test(a_restart_policy_that_says_nothing_is_none),
 		world_test(zero_is_zero_and_not_open),
 		world_test(the_same_spec_again_writes_nothing),
 		world_test(what_was_read_can_be_applied_and_writes_nothing),

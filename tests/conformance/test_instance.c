@@ -223,7 +223,7 @@ static void a_constraint_against_a_host_name_is_obeyed(void **state)
 static void a_constraint_on_a_label_that_no_node_has(void **state)
 {
 	struct world *w = *state;
-	orch_constraint moon = { "example.com/place", ORCH_CONSTRAINT_EQUAL, "moon" };
+	orch_constraint moon = { "place", ORCH_CONSTRAINT_EQUAL, "moon" };
 	struct sight want = { "lunar", ORCH_INSTANCE_PENDING, ORCH_CAUSE_UNSCHEDULABLE, "" };
 	orch_deployment_spec spec = world_server(w, "lunar");
 

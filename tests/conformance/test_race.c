@@ -130,7 +130,7 @@ static void many_who_scale_all_succeed(void **state)
 {
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "swayed");
-	orch_constraint nowhere = { "example.com/place", ORCH_CONSTRAINT_EQUAL, "moon" };
+	orch_constraint nowhere = { "place", ORCH_CONSTRAINT_EQUAL, "moon" };
 	struct runner runners[WRITERS];
 	const orch_deployment *d;
 

@@ -103,7 +103,7 @@ static void twelve_who_scale_land_300_of_300(void **state)
 	struct world *w = *state;
 	struct writer writers[THREADS];
 	orch_deployment_spec spec = world_server(w, "hot");
-	orch_constraint nowhere = { "example.com/place", ORCH_CONSTRAINT_EQUAL, "moon" };
+	orch_constraint nowhere = { "place", ORCH_CONSTRAINT_EQUAL, "moon" };
 	int landed = 0;
 
 	spec.constraints.items = &nowhere;

@@ -68,6 +68,7 @@ static const struct orch_feature features[] = {
 	{ ORCH_CAP_RESTART_CONDITION, ORCH_LEVEL_NATIVE, "" },
 	{ ORCH_CAP_RESTART_DELAY, ORCH_LEVEL_NATIVE, "" },
 	{ ORCH_CAP_NAMED_USER, ORCH_LEVEL_NATIVE, "" },
+	{ ORCH_CAP_PREFIXED_NODE_LABEL, ORCH_LEVEL_NATIVE, "" },
 	{ ORCH_CAP_SEVERAL_ENDPOINTS, ORCH_LEVEL_UNAVAILABLE,
 		"the simulator runs in this process and has no endpoints" },
 	{ (orch_cap)0, ORCH_LEVEL_UNAVAILABLE, "" },

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "util/options.h"
 #include "util/text.h"
 
 void *sim_take(struct sim_memory *m, size_t size)
@@ -90,19 +91,24 @@ static const orch_health_spec *copy_health(struct sim_memory *m, const orch_heal
 	if (!to)
 		return NULL;
 	*to = *from;
+	if (to->start_period_ms == 0) /* is what holds without one, and reads as none */
+		to->start_period_ms = ORCH_UNSET;
 	copy_texts(m, &to->command, from->command);
 	return to;
 }
 
 static const orch_restart_spec *copy_restart(struct sim_memory *m, const orch_restart_spec *from)
 {
+	int64_t condition = from ? orch__or_default(from->condition, ORCH_RESTART_ANY) : 0;
 	bool says_something = from &&
-		(from->condition != ORCH_UNSET || from->delay_ms != ORCH_UNSET ||
+		(condition != ORCH_RESTART_ANY || from->delay_ms != ORCH_UNSET ||
 			from->max_attempts != ORCH_UNSET);
 	orch_restart_spec *to = says_something ? sim_take(m, sizeof *to) : NULL;
 
-	if (to)
-		*to = *from;
+	if (!to)
+		return NULL;
+	*to = *from;
+	to->condition = condition;
 	return to;
 }
 

@@ -133,7 +133,6 @@ static void replace_spec(
 	s->template_id = find_template(w, d, s);
 	sim_spec_unref(d->spec);
 	d->spec = s;
-	w->place = true; /* constraints may have been loosened */
 	stamp(w, d, op_id);
 }
 

@@ -38,6 +38,8 @@ static const struct orch_feature features[] = {
 	{ ORCH_CAP_RESTART_CONDITION, ORCH_LEVEL_NATIVE, "" },
 	{ ORCH_CAP_RESTART_DELAY, ORCH_LEVEL_NATIVE, "" },
 	{ ORCH_CAP_NAMED_USER, ORCH_LEVEL_NATIVE, "" },
+	{ ORCH_CAP_PREFIXED_NODE_LABEL, ORCH_LEVEL_UNAVAILABLE,
+		"Docker Swarm takes no '/' in a constraint on a node label" },
 	{ ORCH_CAP_SEVERAL_ENDPOINTS, ORCH_LEVEL_EMULATED,
 		"liborch rotates over the managers in the URL" },
 	{ (orch_cap)0, ORCH_LEVEL_UNAVAILABLE, NULL },

@@ -105,17 +105,29 @@ static orch_status read_health(
 	return ORCH_OK;
 }
 
+static int64_t or_else(int64_t value, int64_t fallback)
+{
+	return value == ORCH_UNSET ? fallback : value;
+}
+
+/* No more than what holds without a policy. */
+static bool says_nothing(const struct swarm_restart *wire)
+{
+	return (wire->condition == ORCH_UNSET || wire->condition == ORCH_RESTART_ANY) &&
+		wire->delay_ms == ORCH_UNSET && unset_if_zero(wire->max_attempts) == ORCH_UNSET;
+}
+
 static orch_status read_restart(
 	orch_pool *pool, const struct swarm_restart *wire, const orch_restart_spec **out)
 {
 	orch_restart_spec *restart;
 
-	if (!wire)
+	if (!wire || says_nothing(wire))
 		return ORCH_OK;
 	restart = orch_pool_take(pool, sizeof *restart);
 	if (!restart)
 		return no_memory();
-	restart->condition = wire->condition;
+	restart->condition = or_else(wire->condition, ORCH_RESTART_ANY);
 	restart->delay_ms = wire->delay_ms;
 	restart->max_attempts = unset_if_zero(wire->max_attempts);
 	*out = restart;
@@ -249,11 +261,6 @@ static orch_status write_health(orch_pool *pool, const orch_health_spec *want,
 	health->retries = want->retries;
 	*out = health;
 	return st;
-}
-
-static int64_t or_else(int64_t value, int64_t fallback)
-{
-	return value == ORCH_UNSET ? fallback : value;
 }
 
 /* The engine fills in condition and attempts wherever there is a policy at all. */
