@@ -11,6 +11,9 @@
 
 enum { PATIENCE_MS = 4000, PATIENCE_ALONE_MS = 5000, PATIENCE_MAX_MS = 25000 };
 enum { PAUSE_MIN_MS = 100, PAUSE_MAX_MS = 3000, SURE_MS = 1000 };
+enum { LAST_MS = 50 }; /* with less time left, nobody is asked again */
+
+static const struct swarm_api unknown = { 0, 0 };
 
 struct orch__cancel_ticket swarm_ticket(const orch_call *call)
 {
@@ -70,9 +73,14 @@ static enum swarm_again refused(struct swarm_attempts *a, const struct swarm_req
 
 	if (is_write(r) && f->status == ORCH_E_NO_QUORUM && orch__clock_ms() - began > SURE_MS)
 		orch__error_outcome(ORCH_OUTCOME_UNKNOWN);
-	if (f->again != SWARM_AGAIN_NO)
-		swarm_session_set_api(a->s, a->at, (struct swarm_api){ 0, 0 });
-	return f->again;
+	if (f->again == SWARM_AGAIN_NO)
+		return f->again;
+	swarm_session_set_api(a->s, a->at, unknown);
+	/* The engine may be another one since we asked which version it speaks. */
+	if (f->status != ORCH_E_UNSUPPORTED || a->renewed & bit(a->at))
+		return f->again;
+	a->renewed |= bit(a->at);
+	return SWARM_AGAIN_LATER;
 }
 
 /* No answer. It may have been started anew as another version when it is back. */
@@ -81,7 +89,7 @@ static enum swarm_again unanswered(struct swarm_attempts *a, bool is_silent)
 	switch (orch_error_last()->status) {
 	case ORCH_E_NETWORK:
 	case ORCH_E_TIMEOUT:
-		swarm_session_set_api(a->s, a->at, (struct swarm_api){ 0, 0 });
+		swarm_session_set_api(a->s, a->at, unknown);
 		if (is_silent) {
 			a->silences++;
 			a->silent |= bit(a->at);
@@ -265,7 +273,7 @@ orch_status swarm_attempts_rest(struct swarm_attempts *a)
 	const int64_t left = a->call->deadline_ms - orch__clock_ms();
 	int64_t ms = pause_ms(a);
 
-	if (left <= 0)
+	if (left < LAST_MS)
 		return orch__fail(ORCH_E_TIMEOUT, "the deadline is over");
 	a->hops = 0;
 	a->rounds++;
@@ -277,12 +285,17 @@ orch_status swarm_attempts_rest(struct swarm_attempts *a)
 /* ORCH_OK: ask again, the next endpoint is chosen. */
 static orch_status move_on(struct swarm_attempts *a, enum swarm_again again)
 {
+	orch_status st;
+
 	if (again == SWARM_AGAIN_NO)
 		return orch_error_last()->status;
 	note(a, again);
-	if (a->useless == all_bits(a) || orch__clock_ms() >= a->call->deadline_ms)
+	if (a->useless == all_bits(a) || a->call->deadline_ms - orch__clock_ms() < LAST_MS)
 		return give_up(a);
-	return a->hops < usable(a) ? ORCH_OK : swarm_attempts_rest(a);
+	if (a->hops < usable(a))
+		return ORCH_OK;
+	st = swarm_attempts_rest(a);
+	return st == ORCH_E_TIMEOUT ? give_up(a) : st;
 }
 
 orch_status swarm_attempts_next(struct swarm_attempts *a)

@@ -33,6 +33,7 @@ struct swarm_attempts {
 	unsigned rounds; /* pauses so far                                          */
 	unsigned silences;
 	uint32_t useless; /* bit by endpoint: it said that it will not do          */
+	uint32_t renewed; /* it was asked for its version once more                */
 	uint32_t silent;  /* it did not answer a question about the swarm          */
 	uint32_t alive;   /* and then did answer one about itself                  */
 	bool has_story;
