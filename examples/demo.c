@@ -3,7 +3,7 @@
  * A day of a deployment: it comes up, grows, is updated one instance after
  * another, gets a broken update, is mended, survives the loss of a node, goes.
  *
- *	demo [URL [IMAGE]]        by default sim://?speed=5 nginx:1.27
+ *	demo [URL [IMAGE [ARGUMENT...]]]        by default sim://?speed=5 nginx:1.27
  *
  * The loss of a node is left out where the orchestrator is a real one.
  */
@@ -15,6 +15,7 @@
 struct demo {
 	orch_client *client;
 	const char *image;
+	orch_string_list args;
 	orch_wait_options wait;
 	orch_write_options until_done;
 };
@@ -46,6 +47,7 @@ static orch_status apply(
 
 	web.name = "web";
 	web.image = image;
+	web.args = demo->args;
 	web.env = (orch_kv_list){ &variable, 1 };
 	web.replicas = replicas;
 	return orch_deployment_apply(demo->client, &web, &demo->until_done, NULL);
@@ -143,10 +145,12 @@ int main(int argc, char **argv)
 {
 	static orch_status (*const acts[])(struct demo *) = { come_up, grow, update, update_badly,
 		go_back, lose_a_node, clean_up };
-	struct demo demo = { NULL, argc > 2 ? argv[2] : "nginx:1.27", ORCH_WAIT_OPTIONS_INIT,
-		ORCH_WRITE_OPTIONS_INIT };
+	struct demo demo = { NULL, argc > 2 ? argv[2] : "nginx:1.27", { NULL, 0 },
+		ORCH_WAIT_OPTIONS_INIT, ORCH_WRITE_OPTIONS_INIT };
 	orch_status st;
 
+	if (argc > 3)
+		demo.args = (orch_string_list){ (const char *const *)argv + 3, (size_t)argc - 3 };
 	demo.wait.progress = show;
 	demo.until_done.wait = &demo.wait;
 	st = orch_client_open(argc > 1 ? argv[1] : "sim://?speed=5", NULL, &demo.client);
