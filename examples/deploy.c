@@ -2,9 +2,7 @@
 /*
  * Run three copies of an image, make them five, list them, and clean up.
  *
- *	deploy [URL [IMAGE [ARGUMENT...]]]
- *	deploy sim://
- *	deploy swarm://manager busybox sleep 3600
+ *	deploy [URL [IMAGE]]        for example   deploy sim://   deploy swarm://manager
  *
  * Without a URL: $ORCH_URL, else what the docker command would use.
  */
@@ -28,8 +26,6 @@ int main(int argc, char **argv)
 
 	web.name = "web";
 	web.image = argc > 2 ? argv[2] : "nginx:1.27";
-	if (argc > 3)
-		web.args = (orch_string_list){ (const char *const *)argv + 3, (size_t)argc - 3 };
 	web.replicas = 3;
 	wait.progress = show;
 	until_done.wait = &wait;

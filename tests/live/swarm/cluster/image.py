@@ -10,6 +10,8 @@ from .base import Fail, run
 
 BUSYBOX = "/bin/busybox"
 IMAGE, TAGS = "orch/busybox", ("v1", "v2")
+# What it does when nothing else is asked for: serve, and stop at once when told to.
+SERVE = ["sh", "-c", "trap 'exit 0' TERM; httpd -f -p 80 -h /www & wait"]
 FOLDERS = ("bin", "etc", "proc", "root", "sys", "tmp", "var", "www")
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
@@ -56,7 +58,7 @@ def config_json(tag, digest):
     machine = os.uname().machine
     return json.dumps({
         "architecture": ARCHITECTURES.get(machine, machine), "os": "linux", "created": "2000-01-01T00:00:00Z",
-        "config": {"Env": ["PATH=/bin", "VERSION=" + tag], "Cmd": ["sh"]},
+        "config": {"Env": ["PATH=/bin", "VERSION=" + tag], "Cmd": SERVE},
         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + digest]},
         "history": [{"created": "2000-01-01T00:00:00Z", "created_by": "swarm-cluster"}]}).encode()
 
