@@ -47,6 +47,15 @@ static void assert_kept(const struct bench *b, const char *paths)
 	live_ok("\"$LIVE_FOLDER\"/differ %s/before %s/after %s", b->folder, b->folder, paths);
 }
 
+/* Until the engine has noted all of its own: addresses, ports. */
+static void let_it_settle(struct bench *b)
+{
+	orch_wait_options wait = world_wait();
+
+	wait.timeout_ms = 30000;
+	assert_ok(orch_deployment_wait(b->w->outside, b->w->own, &wait, NULL));
+}
+
 static void make_service(struct bench *b, struct world *w, const char *options)
 {
 	(void)live_env("SWARM_M1_UNIX");
@@ -60,6 +69,7 @@ static void make_service(struct bench *b, struct world *w, const char *options)
 	live_ok(DOCKER "service create -d -q --no-resolve-image --name %s --replicas 1 %s %s"
 		       " sh -c 'sleep 100000' >/dev/null",
 		w->own, options, w->image);
+	let_it_settle(b);
 	snapshot(b, "before");
 }
 
@@ -156,7 +166,7 @@ static void published_ports_stay_as_they_are(void **state)
 {
 	struct bench b;
 
-	make_service(&b, *state, "--publish 80 --publish 18098:81/udp --hostname h");
+	make_service(&b, *state, "--publish 80 --publish 18098:81/udp --hostname h --label outside=yes");
 	walk(&b);
 	end_service(&b);
 }
