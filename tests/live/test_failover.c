@@ -167,14 +167,23 @@ static void work_through(struct world *w, const char *fault)
 	assert_nothing_lost(w, workers);
 }
 
+/* LIVE_ROUNDS: how often, for a night without hurry. */
+static void work_through_rounds(struct world *w, const char *fault)
+{
+	const char *rounds = getenv("LIVE_ROUNDS");
+
+	for (int i = rounds ? atoi(rounds) : 1; i > 0; i--)
+		work_through(w, fault);
+}
+
 static void no_call_fails_when_the_leader_is_killed(void **state)
 {
-	work_through(*state, "kill-leader");
+	work_through_rounds(*state, "kill-leader");
 }
 
 static void no_call_fails_when_the_leader_hangs(void **state)
 {
-	work_through(*state, "pause-leader");
+	work_through_rounds(*state, "pause-leader");
 }
 
 static bool lives_on_other_nodes(struct world *w, void *payload)

@@ -166,7 +166,8 @@ static void published_ports_stay_as_they_are(void **state)
 {
 	struct bench b;
 
-	make_service(&b, *state, "--publish 80 --publish 18098:81/udp --hostname h --label outside=yes");
+	make_service(
+		&b, *state, "--publish 80 --publish 18098:81/udp --hostname h --label outside=yes");
 	walk(&b);
 	end_service(&b);
 }
