@@ -7,6 +7,7 @@
 
 #include "net/transfer.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/error.h"
 
 struct fake {
@@ -69,7 +70,11 @@ static void pump(struct orch__transfer *t, int64_t wait_ms)
 	size_t left = strlen(f->reply.body) - f->at;
 	size_t n = f->reply.piece && f->reply.piece < left ? f->reply.piece : left;
 
-	(void)wait_ms;
+	if (f->reply.silent_ms > 0) {
+		orch__clock_sleep(wait_ms < f->reply.silent_ms ? wait_ms : f->reply.silent_ms);
+		f->reply.silent_ms -= (int)wait_ms;
+		return;
+	}
 	if (f->reply.status && !t->head.is_complete) {
 		if (!send_head(f))
 			return;

@@ -17,6 +17,7 @@ struct fake_reply {
 	size_t piece;        /* hand the body over in pieces of so many bytes; 0: whole */
 	orch_status fault;   /* end so, after what was given above */
 	int sends;           /* default 1; 0 with a fault: it never left */
+	int silent_ms;       /* nothing comes for so long */
 };
 
 /* `target` is path and query as they would be sent; valid until it returns. */

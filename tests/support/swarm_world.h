@@ -21,12 +21,14 @@ struct swarm_step {
 	int endpoint;        /* 0: any; n: m(n-1) alone                                 */
 	const char *headers; /* "Api-Version: 1.40\r\n"                                 */
 	size_t piece;        /* the body comes in pieces of so many bytes               */
+	int silent_ms;       /* and only after this time                                */
 };
 
 enum { SWARM_WORLD_MANAGERS = 3, SWARM_WORLD_STEPS = 32 };
 #define SWARM_WORLD_OP "0123456789abcdef0123456789abcdef"
 
 struct swarm_world {
+	/* Everything waits for 200 ms at most, see struct swarm_limits.                 */
 	orch_call call; /* for the test to use, and to change: ns, deadline, raw_json   */
 	const struct swarm_step *steps;
 	size_t at, asked;  /* steps done; all requests, pings included                   */

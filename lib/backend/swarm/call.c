@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "backend/swarm/error.h"
+#include "backend/swarm/exchange.h"
 #include "net/retry.h"
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/random.h"
 
-enum { PATIENCE_MS = 4000, PATIENCE_ALONE_MS = 5000, PATIENCE_MAX_MS = 25000 };
 enum { PAUSE_MIN_MS = 100, PAUSE_MAX_MS = 3000, SURE_MS = 1000 };
 enum { LAST_MS = 50 }; /* with less time left, nobody is asked again */
 
@@ -30,23 +30,6 @@ void swarm_attempts_begin(struct swarm_attempts *a, const orch_call *call)
 	a->at = swarm_session_current(a->s);
 }
 
-/*
- * A request that waits for a leader that hangs, hangs with it, while a fresh one
- * is answered as soon as there is another leader. So patience is short, and
- * grows only where nobody has ever answered: perhaps they are merely slow.
- */
-int64_t swarm_patience_ms(const struct swarm_attempts *a, bool is_large)
-{
-	int64_t ms = a->s->count > 1 ? PATIENCE_MS : PATIENCE_ALONE_MS;
-
-	if (is_large)
-		ms *= 2;
-	for (unsigned n = a->silences / (3 * (unsigned)a->s->count); n > 0 && ms < PATIENCE_MAX_MS;
-		n--)
-		ms *= 2;
-	return ms < PATIENCE_MAX_MS ? ms : PATIENCE_MAX_MS;
-}
-
 static uint32_t bit(size_t i)
 {
 	return UINT32_C(1) << i;
@@ -59,7 +42,7 @@ static uint32_t all_bits(const struct swarm_attempts *a)
 
 static bool is_write(const struct swarm_request *r)
 {
-	return strcmp(r->method, "GET") != 0;
+	return r->probe != NULL;
 }
 
 /* ---- one attempt ---- */
@@ -106,71 +89,6 @@ static enum swarm_again unanswered(struct swarm_attempts *a, bool is_silent)
 	}
 }
 
-/* The head of an answer whose body the caller pulls; of a refusal, its body too. */
-static orch_status open_stream(struct orch__http *http, const struct orch__request *request,
-	struct orch__transfer **out, struct orch__response *answer)
-{
-	struct orch__transfer *t = NULL;
-	const struct orch__head *head = NULL;
-	struct orch__chunk chunk = { 0 };
-	orch_status st = orch__transfer_open(http, request, &t);
-
-	if (st == ORCH_OK)
-		st = orch__transfer_wait_head(t, &head);
-	if (st == ORCH_OK && head->status / 100 == 2) {
-		answer->http_status = head->status;
-		*out = t;
-		return ORCH_OK;
-	}
-	orch__buf_clear(&answer->body);
-	answer->body.limit = (size_t)64 << 10;
-	while (st == ORCH_OK && !chunk.is_end) {
-		st = orch__transfer_read(t, request->idle_ms, &chunk);
-		if (st == ORCH_OK)
-			orch__buf_add(&answer->body, chunk.data, chunk.len);
-	}
-	if (st == ORCH_OK) {
-		answer->http_status = head->status;
-		answer->retry_after_ms = orch__head_retry_after_ms(head);
-	}
-	orch__transfer_close(t);
-	return st;
-}
-
-static orch_status exchange(struct swarm_attempts *a, const struct swarm_request *r,
-	struct swarm_api api, struct orch__response *answer)
-{
-	struct orch__http *http = a->s->endpoints[a->at].http;
-	struct orch__buf path = ORCH__BUF_INIT(16384);
-	struct orch__request request = {
-		.method = r->method,
-		.query = r->query,
-		.body = r->body,
-		.body_len = r->body_len,
-		.deadline_ms = a->call->deadline_ms,
-		.idle_ms = swarm_patience_ms(a, r->is_large),
-		.cancel = swarm_ticket(a->call),
-		.is_large = r->is_large,
-		.is_stream = r->stream != NULL,
-		.response_limit = r->write ? (size_t)1 << 30 : 0,
-		.is_fenced = true,
-	};
-	orch_status st;
-
-	orch__buf_addf(&path, "/v%d.%d%s", (int)api.major, (int)api.minor, r->path);
-	request.path = path.text;
-	answer->write = r->write;
-	answer->payload = r->payload;
-	if (!orch__buf_ok(&path))
-		st = orch__fail(ORCH_E_NOMEM, "out of memory");
-	else if (r->stream)
-		st = open_stream(http, &request, r->stream, answer);
-	else
-		st = orch__http_perform(http, &request, answer);
-	orch__buf_dispose(&path);
-	return st;
-}
-
 /* ORCH_OK: a 2xx came. Else the error is recorded and `*again` says what it is worth. */
 static orch_status attempt(struct swarm_attempts *a, const struct swarm_request *r,
 	struct orch__response *answer, enum swarm_again *again)
@@ -188,7 +106,7 @@ static orch_status attempt(struct swarm_attempts *a, const struct swarm_request 
 		*again = unanswered(a, false);
 		return st;
 	}
-	st = exchange(a, r, api, answer);
+	st = swarm_exchange(a, r, api, answer);
 	if (st < 0)
 		*again = unanswered(a, orch__clock_ms() - began >= patience);
 	else if (answer->http_status / 100 != 2)

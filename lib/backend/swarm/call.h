@@ -22,6 +22,11 @@ struct swarm_request {
 	orch_status (*restart)(void *payload);
 	void *payload;
 	struct orch__transfer **stream; /* not NULL: the body is left for the caller to pull */
+	/* Of writes, and theirs alone. Called while the answer is not there: read elsewhere
+	 * what became of it, in a call that ends soon, beginning with one endpoint. ORCH_OK:
+	 * the swarm answers; `*is_settled`: and it has happened. */
+	orch_status (*probe)(
+		void *payload, const orch_call *call, size_t endpoint, bool *is_settled);
 };
 
 /* The attempts of one call, over all requests that it takes. */
@@ -57,9 +62,6 @@ orch_status swarm_attempts_next(struct swarm_attempts *a);
 
 /* Which version to speak with an endpoint, asking it if need be. */
 orch_status swarm_negotiate(struct swarm_attempts *a, size_t i, struct swarm_api *out);
-
-/* How long an engine may be silent, now that others were. */
-int64_t swarm_patience_ms(const struct swarm_attempts *a, bool is_large);
 
 /* For requests of this call to one endpoint. */
 struct orch__cancel_ticket swarm_ticket(const orch_call *call);

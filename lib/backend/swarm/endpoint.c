@@ -6,8 +6,6 @@
 #include "backend/swarm/error.h"
 #include "util/error.h"
 
-enum { PING_MS = 2000, PING_ALONE_MS = 5000 };
-
 static orch_status ping(
 	struct swarm_attempts *a, size_t i, const char *method, struct orch__response *answer)
 {
@@ -16,7 +14,7 @@ static orch_status ping(
 		.path = "/_ping",
 		.accept = "text/plain",
 		.deadline_ms = a->call->deadline_ms,
-		.idle_ms = a->s->count > 1 ? PING_MS : PING_ALONE_MS,
+		.idle_ms = a->s->limits.ping_ms,
 		.response_limit = 4096,
 		.cancel = swarm_ticket(a->call),
 	};

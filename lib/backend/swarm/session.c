@@ -8,6 +8,10 @@
 
 enum { CONNECT_OF_SEVERAL_MS = 5000 };
 
+/* With one engine there is nothing to gain by haste. The engine itself gives up after 20 s. */
+static const struct swarm_limits alone = { 5000, 5000, 3000, 3000, 3000, 25000 };
+static const struct swarm_limits several = { 2000, 4000, 3000, 3000, 3000, 25000 };
+
 static orch_status open_endpoint(struct swarm *s, const struct swarm_host *host,
 	struct orch__http_config *http, swarm_open_http_fn *open_http, void *payload)
 {
@@ -70,6 +74,7 @@ orch_status swarm_session_open(const struct swarm_config *config,
 		return orch__fail(ORCH_E_NOMEM, "out of memory");
 	pthread_mutex_init(&s->lock, NULL);
 	s->is_strict = options->strict_json == 1;
+	s->limits = config->host_count > 1 ? several : alone;
 	if (keep_text(s, config->url, &s->url) && keep_text(s, config->chosen_by, &s->chosen_by) &&
 		keep_text(s, getenv("DOCKER_API_VERSION"), &s->forced_api))
 		st = open_endpoints(s, config, options, open_http, payload);

@@ -16,11 +16,22 @@ struct swarm_endpoint {
 	struct swarm_api api; /* both 0: ask before the next request; under the lock */
 };
 
+/* How long to wait for what; tests make it short. See exchange.c for the reasons. */
+struct swarm_limits {
+	int64_t ping_ms;     /* an engine about itself                                  */
+	int64_t patience_ms; /* about a read: to begin with                             */
+	int64_t silence_ms;  /* about a write: until others are asked what became of it */
+	int64_t probe_ms;    /* those                                                   */
+	int64_t linger_ms;   /* about a write, after others have answered               */
+	int64_t write_ms;    /* about a write, whatever happens                         */
+};
+
 /* One open backend: several engines of one swarm, of which one was good last time. */
 struct swarm {
 	orch_backend base;
 	const char *url, *chosen_by, *forced_api;
 	bool is_strict;
+	struct swarm_limits limits;
 	struct orch__arena texts;
 	pthread_mutex_t lock; /* of `current` and the versions */
 	size_t current;

@@ -23,9 +23,10 @@ struct write {
 	const char *key;     /* to read it back by: a name, or an ID            */
 	const char *version; /* of an update: what it follows                   */
 	const char *id;      /* of what was created                             */
-	bool again;          /* it is not there: send it once more              */
-	bool is_applied;     /* that much is known                              */
-	bool in_doubt;       /* a copy may be on its way, or there              */
+	bool is_delete;
+	bool again;      /* it is not there: send it once more              */
+	bool is_applied; /* that much is known                              */
+	bool in_doubt;   /* a copy may be on its way, or there              */
 	orch_error doubt;
 };
 
@@ -43,11 +44,32 @@ static void doubt(struct write *w)
 	w->doubt = *orch_error_last();
 }
 
-static orch_status send(
-	struct write *w, const struct swarm_request *request, struct orch__response *answer)
+/* While the answer is waited for: has it happened? */
+static orch_status probe(void *payload, const orch_call *call, size_t endpoint, bool *is_settled)
 {
-	orch_status st = swarm_send(&w->attempts, request, answer);
+	const struct write *w = payload;
+	struct swarm_attempts attempts;
+	struct swarm_live found;
+	orch_status st;
 
+	swarm_attempts_begin(&attempts, call);
+	attempts.at = endpoint;
+	st = swarm_service_read(&attempts, w->key, &found);
+	if (st == ORCH_E_NOTFOUND)
+		*is_settled = w->is_delete;
+	else if (st == ORCH_OK)
+		*is_settled = !w->is_delete && swarm_service_is_signed(&found, call->op_id);
+	return st == ORCH_E_NOTFOUND ? ORCH_OK : st;
+}
+
+static orch_status send(
+	struct write *w, struct swarm_request request, struct orch__response *answer)
+{
+	orch_status st;
+
+	request.probe = probe;
+	request.payload = w;
+	st = swarm_send(&w->attempts, &request, answer);
 	w->again = false;
 	if (st == ORCH_OK || orch_error_last()->outcome == ORCH_OUTCOME_APPLIED)
 		w->is_applied = true;
@@ -158,7 +180,7 @@ static bool read_id(struct write *w, const struct orch__response *answer)
 static orch_status create_once(struct write *w, const struct swarm_request *request)
 {
 	struct orch__response answer = { 0 };
-	orch_status st = send(w, request, &answer);
+	orch_status st = send(w, *request, &answer);
 
 	if (st == ORCH_OK)
 		st = read_id(w, &answer) ? ORCH_OK : settle_name(w);
@@ -217,7 +239,7 @@ static orch_status settle_version(struct write *w)
 static orch_status update_once(struct write *w, const struct swarm_request *request)
 {
 	struct orch__response answer = { 0 };
-	orch_status st = send(w, request, &answer);
+	orch_status st = send(w, *request, &answer);
 
 	orch__response_dispose(&answer);
 	if (w->is_applied)
@@ -260,7 +282,7 @@ orch_status swarm_service_update(
 static orch_status delete_once(struct write *w, const struct swarm_request *request)
 {
 	struct orch__response answer = { 0 };
-	orch_status st = send(w, request, &answer);
+	orch_status st = send(w, *request, &answer);
 
 	orch__response_dispose(&answer);
 	/* No other can have that ID: whoever it was that deleted it, it is gone. */
@@ -277,6 +299,7 @@ orch_status swarm_service_delete(const orch_call *call, const char *id)
 	orch_status st;
 
 	begin(&w, call, id);
+	w.is_delete = true;
 	orch__target_add(&to, "/services");
 	orch__target_segment(&to, "service", id);
 	st = orch__target_end(&to);
