@@ -138,9 +138,9 @@ def status(service, tasks):
 def write(path, services, replicas):
     """So many services with a task each, and one called "web" with `replicas` tasks."""
     swarm, folder = Swarm(seed=5), Folder(path)
+    web = swarm.service("web", replicas)  # first: its ID is not to depend on the numbers
     names = sorted(f"{APPS[i % 10]}-{i}" for i in range(services))
     many = [swarm.service(name, 1) for name in names]
-    web = swarm.service("web", replicas)
     tasks = [swarm.task(web, slot + 1) for slot in range(replicas)]
     folder.add("ping", "OK", "/_ping")
     folder.add("version", {"Version": "20.10.24", "ApiVersion": "1.41", "MinAPIVersion": "1.12"},
@@ -148,6 +148,7 @@ def write(path, services, replicas):
     folder.add("small", {"Name": "web", "Of": swarm.text(250)}, "/small")
     folder.add("nodes", swarm.nodes, "/nodes")
     folder.add("web", web, "/services/web", "/services/" + web["ID"])
+    folder.add("none", [], "/services %22none%22")
     folder.add("web-list", [status(web, replicas)], '/services "web"', "/services %22web%22")
     folder.add("web-tasks", tasks, "/tasks web", "/tasks " + web["ID"])
     folder.add("services", [status(s, 1) for s in many], "/services")

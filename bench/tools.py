@@ -135,17 +135,18 @@ class Callgrind:
 
 
 class Server:
-    """bench_server, for the length of a `with`. Afterwards `accepts` and `requests` are there."""
+    """bench_server, for the length of a `with`. Afterwards `accepts`, `requests` and `targets`
+    (of the GETs, in their order) are there."""
 
     def __init__(self, folder):
         self.bodies = folder
         self.folder = tempfile.mkdtemp(prefix="bench-")
         self.socket = os.path.join(self.folder, "engine.sock")
-        self.accepts = self.requests = None
+        self.accepts = self.requests = self.targets = None
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [program("server"), self.socket], cwd=self.bodies, stdin=subprocess.PIPE,
+            [program("server"), self.socket, os.path.join(self.folder, "log")], cwd=self.bodies, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)
         self.port = self.process.stdout.readline().strip()
         if not self.port:
@@ -154,6 +155,8 @@ class Server:
 
     def __exit__(self, *_):
         said, _ = self.process.communicate()
+        with open(os.path.join(self.folder, "log"), encoding="ascii") as f:
+            self.targets = [line.split()[1] for line in f if line.startswith("GET ")]
         shutil.rmtree(self.folder)
         self.accepts, self.requests = (int(word) for word in said.split())
 

@@ -18,8 +18,8 @@
 #include "util/text.h"
 
 #define DEFAULT_LIMIT ((size_t)64 << 20)
-#define CHUNK_LIMIT ((size_t)16 << 20) /* of a stream, between two reads */
-#define CHUNK_ENOUGH ((size_t)256 << 10)
+#define CHUNK_LIMIT ((size_t)16 << 20)   /* of a stream, between two reads */
+#define CHUNK_ENOUGH ((size_t)112 << 10) /* a piece of 16 KiB more, and it fits into 128 */
 #define ERROR_BODY_LIMIT ((size_t)64 << 10)
 #define FOREVER INT64_MAX
 
