@@ -24,7 +24,9 @@ static orch_status read_list(struct orch__call *call, const char *deployment, or
 
 	if (!of)
 		return orch__fail(ORCH_E_NOMEM, "out of memory");
+	call->c.spec_only = 1; /* the list counts for itself */
 	st = orch__entry_get(call, deployment, of);
+	call->c.spec_only = 0;
 	if (st == ORCH_OK)
 		st = call->c.backend->ops->instance->list(&call->c, of, list);
 	if (st == ORCH_OK && list->count)

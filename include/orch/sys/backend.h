@@ -61,8 +61,9 @@ typedef struct orch_call {
 	int64_t deadline_ms; /**< On the backend's clock: see orch_call_now().            */
 	int64_t raw_json;    /**< 1: fill `raw_json` of results.                          */
 	const void *ticket;  /**< liborch's own, for orch_call_cancelled().               */
-	int64_t spec_only;   /**< 1: a write follows, so get() need not count instances. The
-	                          sooner it comes, the rarer are conflicts.               */
+	int64_t spec_only;   /**< 1: get() need not count instances: a write follows, and
+	                          the sooner it comes, the rarer are conflicts; or a list
+	                          of the instances themselves.                            */
 } orch_call;
 
 /** 1 when the caller has cancelled. Whoever waits asks at least every 50 ms. @since 0.1 */

@@ -9,10 +9,12 @@
 
 #include "backend/swarm/items.h"
 #include "backend/swarm/names.h"
+#include "backend/swarm/node.h"
 #include "backend/swarm/noun.h"
 #include "backend/swarm/service.h"
 #include "backend/swarm/spec.h"
 #include "backend/swarm/tally.h"
+#include "backend/swarm/task.h"
 #include "model/selector.h"
 #include "util/clock.h"
 #include "util/error.h"
@@ -119,7 +121,7 @@ static void forget(void *payload)
 		return;
 	}
 	for (size_t i = 0; i < c->cursor->tally.cap; i++)
-		c->cursor->tally.rows[i].counts.updated = 0;
+		c->cursor->tally.rows[i].updated = 0;
 }
 
 static orch_status count_one(void *payload, const void *item, const struct orch__json_list *list)
@@ -138,10 +140,10 @@ static orch_status count_one(void *payload, const void *item, const struct orch_
 	task.is_updated = c->is_updated;
 	swarm_task_count(&task, swarm_nodes_find(&c->cursor->nodes, task.node_id), &one);
 	if (c->is_updated) {
-		row->counts.updated += one.updated;
+		row->updated += (uint32_t)one.updated;
 	} else {
-		row->counts.total += one.total;
-		row->counts.ready += one.ready;
+		row->total += (uint32_t)one.total;
+		row->ready += (uint32_t)one.ready;
 	}
 	return ORCH_OK;
 }
@@ -277,9 +279,9 @@ static orch_status show(
 	st = swarm_service_show(call->pool, item, item->spec, ns, name, d);
 	if (st < 0 || !orch__selector_matches(c->selector, d->spec->labels))
 		return st;
-	d->total = row->counts.total;
-	d->ready = row->counts.ready;
-	d->updated = row->counts.updated;
+	d->total = row->total;
+	d->ready = row->ready;
+	d->updated = row->updated;
 	if (call->raw_json) {
 		d->raw_json = swarm_items_raw(c->list, call->pool);
 		if (!d->raw_json)

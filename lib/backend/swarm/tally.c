@@ -61,10 +61,8 @@ struct swarm_tally_row *swarm_tally_at(struct swarm_tally *t, const char *id)
 
 void swarm_tally_zero(struct swarm_tally *t)
 {
-	for (size_t i = 0; i < t->cap; i++) {
-		memset(&t->rows[i].counts, 0, sizeof t->rows[i].counts);
-		t->rows[i].is_delivered = false;
-	}
+	for (size_t i = 0; i < t->cap; i++)
+		t->rows[i] = (struct swarm_tally_row){ .id = t->rows[i].id };
 }
 
 void swarm_tally_dispose(struct swarm_tally *t)

@@ -3,14 +3,14 @@
 #define ORCH_SWARM_TALLY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-#include "backend/swarm/task.h"
 #include "util/arena.h"
 
-/* What is known of one service while a list goes on. */
+/* What is known of one service while a list goes on: small, there may be many. */
 struct swarm_tally_row {
 	const char *id;
-	struct swarm_counts counts;
+	uint32_t total, ready, updated;
 	bool is_delivered;
 };
 
