@@ -166,7 +166,11 @@ static void replace(struct overlay *o)
 /* The value begins behind the last token: a colon or a comma may come first. */
 static size_t value_start(const struct overlay *o)
 {
-	return o->behind + strspn(o->text + o->behind, " \t\r\n:,");
+	size_t at = o->behind;
+
+	while (strchr(" \t\r\n:,", o->text[at])) /* the value itself ends this */
+		at++;
+	return at;
 }
 
 static bool says(struct overlay *o, enum orch__json_type type, const char *text, size_t len)

@@ -26,7 +26,7 @@ static bool fine(struct writer *t, orch_status st)
 /* The n-th manager, counted around. */
 static orch_client *open_manager(struct world *w, int n)
 {
-	char list[512], *endpoint, *rest = list;
+	char list[512], *endpoint = NULL, *rest = list;
 	orch_client_options o = ORCH_CLIENT_OPTIONS_INIT;
 	orch_client *client = NULL;
 	const char *all = live_env("SWARM_MANAGERS_TCP");
@@ -38,6 +38,7 @@ static orch_client *open_manager(struct world *w, int n)
 	(void)snprintf(list, sizeof list, "%s", all);
 	for (int i = 0; i <= n % count; i++)
 		endpoint = strtok_r(i ? NULL : list, " ", &rest);
+	assert_non_null(endpoint);
 	url = live_url(endpoint);
 	o.ns = w->ns;
 	o.timeout_ms = 60000;

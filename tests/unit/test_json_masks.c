@@ -77,7 +77,7 @@ static void bits_are_counted_and_paired(void **state)
 		unsigned count = 0;
 
 		for (int bit = 0; bit < 64; bit++) {
-			count += x >> bit & 1;
+			count += (unsigned)(x >> bit & 1);
 			parity |= (uint64_t)(count & 1) << bit;
 		}
 		assert_int_equal(orch__count(x), count);
