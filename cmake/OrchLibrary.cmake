@@ -14,11 +14,13 @@ if(ORCH_SWARM)
 	list(APPEND orch_sources ${orch_swarm})
 endif()
 
-# What sees every byte of a list is made fast, what waits for the network small; bench/run
-# measures both. -O2 for the rest is the preset's, or the packager's.
-set(orch_fast lib/json/check.c lib/json/decode.c lib/json/skip.c lib/util/arena.c)
+# What sees every byte of a list is made fast, all else, which waits for the network,
+# small; bench/run measures both. What is in neither list has the preset's -O2.
+set(orch_fast ${orch_sources})
+list(FILTER orch_fast INCLUDE REGEX "/(json/(check|decode|skip)|util/arena)\\.c$")
 set(orch_small ${orch_sources})
-list(FILTER orch_small EXCLUDE REGEX "/lib/(json|util)/")
+list(FILTER orch_small EXCLUDE REGEX
+	"/(json/(check|decode|decode_store|list|plan|sax|scanner|skip|table)|util/(arena|buf|number|text|utf8))\\.c$")
 if(CMAKE_C_COMPILER_ID MATCHES "GNU|Clang")
 	set_source_files_properties(${orch_fast} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O3>)
 	set_source_files_properties(${orch_small} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-Os>)
