@@ -153,6 +153,14 @@ class Checks(unittest.TestCase):
         self.tree.write("docs/architecture.md", "| `lib/backend/sim/clock.c` | why |\n")
         self.expect(FOUND, self.tree.check("parity"), "clock.c has a reason but does not exist")
 
+    def test_a_function_is_called_after_its_slot(self):
+        self.tree.write("lib/backend/sim/backend.c",
+                        "static const struct orch_node_ops node = {\n\t.get = sim_node_get,\n"
+                        "\t.put = sim_node_write,\n};\nconst struct orch_backend_ops sim_backend = {\n"
+                        "\t.open = sim_open,\n\t.node = &node,\n};\n")
+        self.expect(FOUND, self.tree.check("parity"),
+                    "sim_node_write fills the slot put: call it sim_node_put", "1 found")
+
     def test_long_functions_and_files_are_found(self):
         self.tree.write("lib/util/a.c", "int f(void)\n{\n" + "\n" * 79 + "\treturn 0;\n}\n")
         self.tree.write("tests/unit/b.c", "\n" * 801)
