@@ -107,8 +107,10 @@ static orch_status explain(
 		(void)orch__fail(status, "%s: %lld of %lld instances are ready; %s%s%s is %s: %s",
 			why, (long long)d->ready, (long long)d->desired, i->name,
 			*i->node ? " on " : "", i->node, orch_instance_state_name(i->state),
-			or_else(i->message, or_else(orch_cause_text(i->cause), "not ready yet")));
-	orch__error_remote(0, i ? orch_cause_name(i->cause) : "", ORCH_UNSET);
+			or_else(i->message,
+				or_else(orch_cause_text(orch__instance_cause(i)),
+					"not ready yet")));
+	orch__error_remote(0, i ? orch_cause_name(orch__instance_cause(i)) : "", ORCH_UNSET);
 	return status;
 }
 

@@ -18,9 +18,16 @@ bool orch__deployment_given_up(const orch_deployment *d)
 		d->state == ORCH_DEPLOYMENT_ROLLED_BACK;
 }
 
+int64_t orch__instance_cause(const orch_instance *i)
+{
+	if (i->cause == ORCH_CAUSE_NONE && i->state == ORCH_INSTANCE_SUCCEEDED)
+		return ORCH_CAUSE_CRASH;
+	return i->cause;
+}
+
 bool orch__instance_is_failing(const orch_instance *i)
 {
-	switch (i->cause) {
+	switch (orch__instance_cause(i)) {
 	case ORCH_CAUSE_IMAGE:
 	case ORCH_CAUSE_START:
 	case ORCH_CAUSE_CRASH:
@@ -39,7 +46,7 @@ static int weight(const orch_instance *i)
 		return i->updated ? 0 : 1;
 	if (i->ready)
 		return 0;
-	return (i->cause != ORCH_CAUSE_NONE ? 8 : 0) + (i->updated ? 4 : 0) + 2;
+	return (orch__instance_cause(i) != ORCH_CAUSE_NONE ? 8 : 0) + (i->updated ? 4 : 0) + 2;
 }
 
 const orch_instance *orch__instances_worst(const orch_instances *list)

@@ -13,6 +13,9 @@ void orch__deployment_settle(orch_deployment *d);
 /* Did the orchestrator itself stop trying? */
 bool orch__deployment_given_up(const orch_deployment *d);
 
+/* Why an instance does not serve: one that ended well and stays so ends by itself, too. */
+int64_t orch__instance_cause(const orch_instance *i);
+
 /* Will this instance, left alone, not come up? A cause that somebody must mend. */
 bool orch__instance_is_failing(const orch_instance *i);
 

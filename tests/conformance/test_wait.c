@@ -126,6 +126,28 @@ static void ending_well_again_and_again_is_a_failure_too(void **state)
 	assert_reason("CRASH");
 }
 
+/* Nobody starts it again: waiting longer would not help. */
+static void ending_for_good_is_a_failure_whatever_the_exit_code(void **state)
+{
+	static const char *const scripts[] = { "exit 0", "exit 3" };
+	struct world *w = *state;
+	orch_deployment_spec spec = world_server(w, "once");
+	orch_restart_spec restart = ORCH_RESTART_SPEC_INIT;
+	orch_wait_options wait = world_wait();
+	const char *words[3];
+
+	require_capability(w, ORCH_CAP_RESTART_CONDITION);
+	restart.condition = ORCH_RESTART_NONE;
+	spec.restart = &restart;
+	wait.stall_ms = 3000;
+	for (size_t i = 0; i < 2; i++) {
+		world_script(&spec, words, scripts[i]);
+		assert_status(apply_and_wait(w, &spec, &wait), ORCH_E_FAILED);
+		assert_reason("CRASH");
+		assert_message_names("once");
+	}
+}
+
 static void a_program_that_is_not_there_is_a_failure(void **state)
 {
 	struct world *w = *state;
@@ -357,6 +379,7 @@ int main(void)
 		world_test(complete_is_what_stays_so),
 		world_test(an_image_that_cannot_be_had_is_a_failure),
 		world_test(a_crash_loop_is_a_failure_with_its_exit_code),
+		world_test(ending_for_good_is_a_failure_whatever_the_exit_code),
 		world_test(ending_well_again_and_again_is_a_failure_too),
 		world_test(a_program_that_is_not_there_is_a_failure),
 		world_test(a_failing_health_check_is_a_failure),

@@ -67,6 +67,7 @@ static void a_cause_explains_more_than_a_wait(void **state)
 	const orch_instance crash = {
 		.state = ORCH_INSTANCE_PENDING, .updated = 1, .cause = ORCH_CAUSE_CRASH
 	};
+	const orch_instance over = { .state = ORCH_INSTANCE_SUCCEEDED, .updated = 1 };
 	const orch_instance *items[] = { &ready, &waits, &crash };
 	const orch_instances all = { items, 3 }, two = { items, 2 }, one = { items, 1 };
 
@@ -75,6 +76,8 @@ static void a_cause_explains_more_than_a_wait(void **state)
 	assert_ptr_equal(orch__instances_worst(&two), &waits);
 	assert_null(orch__instances_worst(&one));
 	assert_true(orch__instance_is_failing(&crash));
+	assert_true(orch__instance_is_failing(&over));
+	assert_int_equal(orch__instance_cause(&over), ORCH_CAUSE_CRASH);
 	assert_false(orch__instance_is_failing(&waits));
 }
 
