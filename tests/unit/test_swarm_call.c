@@ -554,6 +554,10 @@ static void instances_are_shown_with_their_nodes(void **state)
 		"{\"ID\":\"t4\",\"CreatedAt\":\"2026-11-25T10:00:00Z\",\"ServiceID\":\"s1\","
 		"\"Slot\":3,"
 		"\"NodeID\":\"n9\",\"Status\":{\"State\":\"running\"},\"DesiredState\":\"running\"}"
+		","
+		"{\"ID\":\"t5\",\"CreatedAt\":\"2000-11-25T10:00:00Z\",\"ServiceID\":\"s1\","
+		"\"Slot\":4,"
+		"\"Status\":{\"State\":\"new\"},\"DesiredState\":\"running\"}"
 		"]";
 	const struct swarm_step steps[] = {
 		{ .request = GET_TASKS, .body = history },
@@ -571,7 +575,7 @@ static void instances_are_shown_with_their_nodes(void **state)
 	w.call.raw_json = 1;
 	assert_int_equal(swarm_instance_list(&w.call, &of, &list), ORCH_OK);
 	swarm_world_done(&w);
-	assert_int_equal(list.count, 3);
+	assert_int_equal(list.count, 4);
 	i = list.items[0];
 	assert_string_equal(i->name, "web.1");
 	assert_string_equal(i->node, "w1");
@@ -592,6 +596,10 @@ static void instances_are_shown_with_their_nodes(void **state)
 	i = list.items[2];
 	assert_string_equal(i->node, "n9"); /* removed: it has no name any more */
 	assert_int_equal(i->state, ORCH_INSTANCE_RUNNING);
+	i = list.items[3];
+	assert_int_equal(i->state, ORCH_INSTANCE_PENDING);
+	assert_string_equal(i->node, "");
+	assert_non_null(strstr(i->message, "is an address left"));
 	swarm_world_close(&w);
 }
 

@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "backend/swarm/view.h"
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/pool.h"
+
+enum { STUCK_MS = 10000 };
 
 /* What is being put together. */
 struct listing {
@@ -48,6 +51,13 @@ static const char *host_name(const struct swarm_node *node, const struct swarm_t
 	return t->node_id ? t->node_id : "";
 }
 
+/* The engine says nothing of why it does not get on with a new task; the log of the leader does. */
+static bool is_stuck(const struct swarm_task *t)
+{
+	return t->state == SWARM_TASK_NEW && t->created_ms != ORCH_UNSET &&
+		orch__clock_wall_ms() - t->created_ms > STUCK_MS;
+}
+
 static orch_status show(struct listing *l, const struct swarm_place *place, size_t i)
 {
 	const struct swarm_task *t = place->tasks[i];
@@ -67,6 +77,9 @@ static orch_status show(struct listing *l, const struct swarm_place *place, size
 	one->raw_json = t->raw_json;
 	if (one->state == ORCH_INSTANCE_UNKNOWN)
 		one->message = say_node(l, node, t);
+	else if (is_stuck(t) && one->cause == ORCH_CAUSE_NONE)
+		one->message = "not allocated for long: is an address left in each of its "
+			       "networks, and are they all there?";
 	if (!one->name || !one->message)
 		return orch__fail(ORCH_E_NOMEM, "out of memory");
 	l->items[l->count++] = one;
