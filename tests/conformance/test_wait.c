@@ -71,7 +71,7 @@ static void complete_is_what_stays_so(void **state)
 {
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "fickle");
-	orch_wait_options wait = world_wait();
+	orch_wait_options wait = world_wait_for_failure();
 	const char *words[3];
 
 	world_script(&spec, words, "sleep 3; exit 3");
@@ -87,7 +87,7 @@ static void an_image_that_cannot_be_had_is_a_failure(void **state)
 {
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "pulling");
-	orch_wait_options wait = world_wait();
+	orch_wait_options wait = world_wait_for_failure();
 
 	spec.image = NO_SUCH_IMAGE;
 	wait.stall_ms = 4000;
@@ -102,7 +102,7 @@ static void a_crash_loop_is_a_failure_with_its_exit_code(void **state)
 {
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "crashing");
-	orch_wait_options wait = world_wait();
+	orch_wait_options wait = world_wait_for_failure();
 	const char *words[3];
 
 	world_script(&spec, words, "exit 3");
@@ -117,7 +117,7 @@ static void ending_well_again_and_again_is_a_failure_too(void **state)
 {
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "finishing");
-	orch_wait_options wait = world_wait();
+	orch_wait_options wait = world_wait_for_failure();
 	static const char *const words[] = { "true" };
 
 	spec.command.items = words;
@@ -133,7 +133,7 @@ static void ending_for_good_is_a_failure_whatever_the_exit_code(void **state)
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "once");
 	orch_restart_spec restart = ORCH_RESTART_SPEC_INIT;
-	orch_wait_options wait = world_wait();
+	orch_wait_options wait = world_wait_for_failure();
 	const char *words[3];
 
 	require_capability(w, ORCH_CAP_RESTART_CONDITION);
@@ -152,7 +152,7 @@ static void a_program_that_is_not_there_is_a_failure(void **state)
 {
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "mistyped");
-	orch_wait_options wait = world_wait();
+	orch_wait_options wait = world_wait_for_failure();
 	const char *words[3];
 
 	world_script(&spec, words, "exit 127");
@@ -177,7 +177,7 @@ static void a_failing_health_check_is_a_failure(void **state)
 	static const char *const words[] = { "false" };
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "sickly");
-	orch_wait_options wait = world_wait();
+	orch_wait_options wait = world_wait_for_failure();
 	orch_health_spec health = check(words, 1);
 	struct diary diary = { 0 };
 
@@ -287,7 +287,7 @@ static void an_update_to_a_bad_image_fails_and_the_old_ones_serve_on(void **stat
 {
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "careful");
-	orch_wait_options wait = world_wait();
+	orch_wait_options wait = world_wait_for_failure();
 	const orch_deployment *d;
 
 	world_up(w, "careful", 2);
@@ -307,7 +307,7 @@ static void a_good_update_heals_a_bad_one(void **state)
 {
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "healed");
-	orch_wait_options wait = world_wait();
+	orch_wait_options wait = world_wait_for_failure();
 	const orch_deployment *d;
 
 	world_up(w, "healed", 2);
@@ -315,7 +315,7 @@ static void a_good_update_heals_a_bad_one(void **state)
 	wait.stall_ms = 4000;
 	assert_status(apply_and_wait(w, &spec, &wait), ORCH_E_FAILED);
 	spec.image = w->image2;
-	wait = world_wait();
+	wait = world_wait_for_failure();
 	assert_ok(apply_and_wait(w, &spec, &wait));
 	d = world_get(w, "healed");
 	assert_int_equal(d->ready, 2);
@@ -328,14 +328,14 @@ static void going_back_to_what_was_heals_as_well(void **state)
 {
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "undone");
-	orch_wait_options wait = world_wait();
+	orch_wait_options wait = world_wait_for_failure();
 
 	world_up(w, "undone", 2);
 	spec.image = NO_SUCH_IMAGE;
 	wait.stall_ms = 4000;
 	assert_status(apply_and_wait(w, &spec, &wait), ORCH_E_FAILED);
 	spec.image = w->image;
-	wait = world_wait();
+	wait = world_wait_for_failure();
 	assert_ok(apply_and_wait(w, &spec, &wait));
 }
 

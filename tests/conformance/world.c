@@ -208,6 +208,14 @@ orch_wait_options world_wait(void)
 	return wait;
 }
 
+orch_wait_options world_wait_for_failure(void)
+{
+	orch_wait_options wait = world_wait();
+
+	wait.settle_ms = 5000;
+	return wait;
+}
+
 orch_write_options world_write(const orch_wait_options *wait)
 {
 	orch_write_options how = ORCH_WRITE_OPTIONS_INIT;

@@ -95,6 +95,8 @@ void world_up(struct world *w, const char *name, int64_t replicas);
 
 /* Options for waits: patient enough for a busy machine, and quick to settle. */
 orch_wait_options world_wait(void);
+/* A process that ends at once looks alive for as long as a busy engine takes to tell. */
+orch_wait_options world_wait_for_failure(void);
 orch_write_options world_write(const orch_wait_options *wait);
 
 /*

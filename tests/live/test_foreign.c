@@ -216,7 +216,7 @@ static void a_namespace_of_docker_stack_deploy_is_a_namespace_here(void **state)
 	live_ok("printf 'version: \"3.8\"\\nservices:\\n  web:\\n    image: %s\\n    command: "
 		"sleep 1000\\n"
 		"    stop_grace_period: 1s\\n' | " DOCKER
-		"stack deploy --detach=true --resolve-image never -c - %s >/dev/null",
+		"stack deploy --resolve-image never -c - %s >/dev/null",
 		w->image, ns);
 	assert_ok(orch_client_with_namespace(w->client, ns, &view));
 	assert_ok(orch_deployment_get(view, "web", &d));

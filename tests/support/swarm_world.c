@@ -56,7 +56,7 @@ static void take_step(struct swarm_world *w, const struct swarm_step *s,
 	reply->headers = s->headers;
 	reply->fault = s->fault;
 	reply->piece = s->piece;
-	reply->silent_ms = s->silent_ms;
+	reply->silent_ms = s->silent_ms * SWARM_WORLD_SLOW;
 	reply->sends = s->is_unsent ? 0 : 1;
 	w->at++;
 }
@@ -105,7 +105,9 @@ void swarm_world_open(struct swarm_world *w, size_t count, const struct swarm_st
 		snprintf(config.hosts[config.host_count].host, 8, "m%d", (int)config.host_count);
 	assert_int_equal(swarm_session_open(&config, &options, open_fake, w, &s), ORCH_OK);
 	s->base.ops = &swarm_backend;
-	s->limits = (struct swarm_limits){ 50, 100, 50, 50, 50, 200 };
+	s->limits = (struct swarm_limits){ 50 * SWARM_WORLD_SLOW, 100 * SWARM_WORLD_SLOW,
+		50 * SWARM_WORLD_SLOW, 50 * SWARM_WORLD_SLOW, 50 * SWARM_WORLD_SLOW,
+		200 * SWARM_WORLD_SLOW };
 	w->api = "1.41";
 	w->call.struct_size = sizeof w->call;
 	w->call.backend = &s->base;

@@ -437,7 +437,7 @@ static void the_deadline_ends_it_with_what_tells_most(void **state)
 	assert_string_equal(orch_error_last()->reason, "NoLeader");
 	assert_int_equal(orch_error_last()->transient, 1);
 	assert_non_null(strstr(orch_error_last()->message, "too few managers are online"));
-	assert_in_range(orch__clock_ms() - began, 100, 550);
+	assert_in_range(orch__clock_ms() - began, 100, 3000);
 	swarm_world_close(&w);
 
 	fill(steps, SWARM_WORLD_STEPS,

@@ -163,6 +163,9 @@ static orch_status give_up(struct swarm_attempts *a)
 	orch_outcome outcome = orch_error_last()->outcome;
 	orch_status st = orch__error_restore(&a->story);
 
+	/* What was refused before stays refused, though the last try was not even sent. */
+	if (outcome == ORCH_OUTCOME_NOT_SENT)
+		outcome = a->story.outcome;
 	if (a->alive && rank(&a->story) < 2) {
 		st = orch__fail_in(ORCH_E_NO_QUORUM,
 			"managers answer a ping, but nothing that concerns the swarm: it seems to "
