@@ -2,8 +2,11 @@
 /* Ways in: several managers, some of them none; what DOCKER_* and contexts say. */
 #include "live/live.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 static const char *host_port(const char *endpoint)
 {
@@ -126,6 +129,56 @@ static void a_hung_manager_alone_costs_no_more_than_the_deadline(void **state)
 	live_ok("$LIVE_CLUSTER resume --name $LIVE_NAME >/dev/null");
 }
 
+static void note_start(void *payload, const orch_trace_event *event)
+{
+	if (event->phase == ORCH_TRACE_START)
+		atomic_store((atomic_int *)payload, 1);
+}
+
+struct stuck {
+	orch_client *client;
+	orch_status status;
+};
+
+static void *ask(void *payload)
+{
+	struct stuck *s = payload;
+
+	s->status = world_probe(s->client, "x");
+	return NULL;
+}
+
+static void a_request_that_hangs_is_cancelled_at_once(void **state)
+{
+	struct world *w = *state;
+	orch_client_options o = ORCH_CLIENT_OPTIONS_INIT;
+	struct stuck s = { NULL, ORCH_OK };
+	struct timespec moment = { 0, 300000000 };
+	atomic_int sent = 0;
+	pthread_t thread;
+	char url[128];
+	int64_t began;
+
+	(void)w;
+	(void)snprintf(url, sizeof url, "swarm://%s", host_port(live_env("SWARM_M2_TCP")));
+	live_ok("$LIVE_CLUSTER pause --name $LIVE_NAME m2");
+	o.trace = note_start;
+	o.trace_payload = &sent;
+	assert_ok(orch_client_open(url, &o, &s.client));
+	assert_int_equal(pthread_create(&thread, NULL, ask, &s), 0);
+	while (!atomic_load(&sent))
+		(void)nanosleep(&moment, NULL);
+	(void)nanosleep(&moment, NULL);
+	began = world_now_ms();
+	orch_client_cancel(s.client);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	print_message("# %lld ms\n", (long long)(world_now_ms() - began));
+	assert_true(world_now_ms() - began < 250);
+	assert_int_equal(s.status, ORCH_E_CANCELLED);
+	orch_client_close(s.client);
+	live_ok("$LIVE_CLUSTER resume --name $LIVE_NAME >/dev/null");
+}
+
 /* What a child with this environment sees: the variables are the test's own business. */
 static void with_api_version(struct world *w, const char *version, orch_status want)
 {
@@ -239,6 +292,7 @@ int main(void)
 		world_test(a_worker_alone_is_unavailable_in_the_engines_words),
 		world_test(nobody_there_is_a_network_error_that_names_the_address),
 		world_test(a_hung_manager_alone_costs_no_more_than_the_deadline),
+		world_test(a_request_that_hangs_is_cancelled_at_once),
 		world_test(an_api_version_that_the_engine_does_not_speak_is_unsupported),
 		world_test(an_api_version_that_it_speaks_is_used),
 		world_test(docker_host_context_and_current_context_rank_as_for_docker),

@@ -186,6 +186,57 @@ static void no_call_fails_when_the_leader_hangs(void **state)
 	work_through_rounds(*state, "pause-leader");
 }
 
+/* Two of three are gone: nobody may decide, and liborch says so instead of waiting. */
+static void without_a_majority_calls_say_so_and_work_again_by_themselves(void **state)
+{
+	struct world *w = *state;
+	orch_client *patient = NULL, *hasty = NULL;
+	orch_deployment_spec spec = world_server(w, "undecided");
+	orch_status st;
+
+	(void)live_env("SWARM_M3_UNIX");
+	world_up(w, "here", 0);
+	assert_ok(orch_client_with_timeout(w->client, 60000, &patient));
+	assert_ok(orch_client_with_timeout(w->client, 5000, &hasty));
+	live_ok("$LIVE_CLUSTER kill --name $LIVE_NAME m2");
+	live_ok("$LIVE_CLUSTER kill --name $LIVE_NAME m3");
+	st = world_probe(patient, "here");
+	print_message("# %s\n", orch_error_last()->message);
+	if (st != ORCH_OK) /* a leader that is left may answer a last time */
+		assert_status(st, ORCH_E_NO_QUORUM);
+	assert_status(orch_deployment_apply(hasty, &spec, NULL, NULL), ORCH_E_NO_QUORUM);
+	assert_int_equal(orch_error_last()->transient, 1);
+	assert_int_not_equal(orch_error_last()->outcome, ORCH_OUTCOME_APPLIED);
+	live_ok("$LIVE_CLUSTER resume --name $LIVE_NAME >/dev/null");
+	assert_ok(world_probe(patient, "here"));
+	assert_ok(orch_deployment_apply(patient, &spec, NULL, NULL));
+	orch_client_close(patient);
+	orch_client_close(hasty);
+}
+
+/* No packet comes back on a connection that was fine a moment ago: no FIN, no RST. */
+static void a_connection_that_went_silent_is_given_up_in_time(void **state)
+{
+	struct world *w = *state;
+	const orch_client_info *info = NULL;
+	int64_t began;
+
+	world_up(w, "here", 0);
+	assert_ok(orch_client_info_get(w->client, &info));
+	print_message("# connected to %s\n", info->endpoint);
+	live_ok("n=m1; case $SWARM_M2_TCP in *//%s) n=m2;; esac; "
+		"case $SWARM_M3_TCP in *//%s) n=m3;; esac; "
+		"$LIVE_CLUSTER cut --name $LIVE_NAME $n",
+		info->endpoint, info->endpoint);
+	orch_client_info_free(info);
+	began = world_now_ms();
+	assert_ok(world_probe(w->client, "here"));
+	print_message(
+		"# answered by another one after %lld ms\n", (long long)(world_now_ms() - began));
+	assert_true(world_now_ms() - began < 20000);
+	live_ok("$LIVE_CLUSTER resume --name $LIVE_NAME >/dev/null");
+}
+
 static bool lives_on_other_nodes(struct world *w, void *payload)
 {
 	const orch_deployment *d = world_get(w, "spread");
@@ -238,7 +289,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		world_test(no_call_fails_when_the_leader_is_killed),
 		world_test(no_call_fails_when_the_leader_hangs),
+		world_test(a_connection_that_went_silent_is_given_up_in_time),
 		world_test(a_lost_node_does_not_inflate_what_is_ready),
+		world_test(without_a_majority_calls_say_so_and_work_again_by_themselves),
 	};
 
 	return world_run(tests);

@@ -228,6 +228,26 @@ static void a_namespace_of_docker_stack_deploy_is_a_namespace_here(void **state)
 	live_ok(DOCKER "stack rm %s >/dev/null", ns);
 }
 
+static void a_deletion_that_was_waited_for_leaves_no_container(void **state)
+{
+	struct world *w = *state;
+	orch_wait_options wait = world_wait();
+	orch_write_options how = world_write(&wait);
+	char *left;
+
+	(void)live_env("SWARM_M1_UNIX");
+	world_up(w, "gone", 3);
+	left = live_output(
+		DOCKER "ps -q --filter label=com.docker.swarm.service.name=%s_gone", w->ns);
+	assert_true(left[0] != '\0');
+	free(left);
+	assert_ok(orch_deployment_delete(w->client, "gone", &how));
+	left = live_output(
+		DOCKER "ps -q --filter label=com.docker.swarm.service.name=%s_gone", w->ns);
+	assert_string_equal(left, "");
+	free(left);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +255,7 @@ int main(void)
 		world_test(a_service_of_a_newer_engine_keeps_what_is_new),
 		world_test(published_ports_stay_as_they_are),
 		world_test(a_service_of_another_mode_cannot_be_turned_into_a_deployment),
+		world_test(a_deletion_that_was_waited_for_leaves_no_container),
 		world_test(what_liborch_made_shows_as_a_stack),
 		world_test(a_namespace_of_docker_stack_deploy_is_a_namespace_here),
 	};
