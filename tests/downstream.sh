@@ -93,16 +93,19 @@ by_archive() { # what, libdir
 	ok "$1 liborch.a + shared dependencies"
 }
 
-embedded() { # shared
+embedded() { # shared, with the network backends
 	objects=$keep/embed-$1
-	run cmake -S "$here/embed" -B "$objects" -DBUILD_SHARED_LIBS="$1" -DLIBORCH="$src" \
-		-DPROGRAM="$program" -DCMAKE_INSTALL_PREFIX="$scratch/none"
+	run cmake -S "$here/embed" -B "$objects" -DBUILD_SHARED_LIBS="$1" -DORCH_SWARM="$2" \
+		-DLIBORCH="$src" -DPROGRAM="$program" -DCMAKE_INSTALL_PREFIX="$scratch/none"
 	cmake_build "$objects"
 	works "$objects/program"
 	run cmake --install "$objects"
 	[ ! -e "$scratch/none" ] || die "an embedded liborch installs itself"
 	ctest --test-dir "$objects" -N | grep -q 'Total Tests: 0' || die "it brings its tests"
-	ok "shared=$1 FetchContent"
+	if [ "$2" = OFF ] && needed "$objects/_deps/liborch-build/liborch.so" | grep -E 'curl|ssl|yajl'; then
+		die "the simulator alone needs network libraries"
+	fi
+	ok "shared=$1 swarm=$2 FetchContent"
 }
 
 components() { # objects
@@ -126,8 +129,9 @@ for shared in ON OFF; do
 		fi
 		by_cmake "shared=$shared $libdir" "$scratch/moved"
 	done
-	embedded $shared
 done
+embedded OFF ON
+embedded ON OFF # the simulator alone
 install_and_move ON lib
 components "$keep/ON"
 

@@ -301,7 +301,9 @@ static orch_status greet(const char *greeting)
 	struct evil *e = evil_start(&(struct evil_options){
 		.handle = net_say_ok, .greeting = greeting, .is_silent = true });
 	char url[64];
-	const struct orch__http_config config = { .url = url, .connect_timeout_ms = 200 };
+	/* short only where nothing is to come */
+	const struct orch__http_config config = { .url = url,
+		.connect_timeout_ms = greeting ? 10000 : 200 };
 	struct orch__http *http = NULL;
 	orch_status st;
 

@@ -57,7 +57,7 @@ static orch_status open_stream(struct orch__http *http, const struct orch__reque
 	struct orch__transfer **out, struct orch__response *answer)
 {
 	struct orch__transfer *t = NULL;
-	const struct orch__head *head;
+	const struct orch__head *head = NULL;
 	struct orch__chunk chunk = { .is_end = false };
 	orch_status st = orch__transfer_open(http, request, &t);
 
