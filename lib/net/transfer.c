@@ -253,7 +253,9 @@ static void step(struct orch__transfer *t, int64_t until)
 	}
 	if (now >= idle_end(t, now)) {
 		t->is_stopped = true;
-		orch__transfer_end(t, ORCH_E_NETWORK, "silent for %lld ms", (long long)t->idle_ms);
+		/* Whoever has begun to answer and stops is no longer there. */
+		orch__transfer_end(t, t->head.is_complete ? ORCH_E_NETWORK : ORCH_E_TIMEOUT,
+			"silent for %lld ms", (long long)t->idle_ms);
 		return;
 	}
 	wait = min64(until, min64(deadline(t), idle_end(t, now))) - now;
