@@ -226,7 +226,7 @@ static bool runs_but_is_not_ready(struct world *w, void *payload)
 
 static void a_health_check_gates_ready(void **state)
 {
-	static const char *const words[] = { "sleep", "3" };
+	static const char *const words[] = { "sleep", "5" };
 	struct world *w = *state;
 	orch_deployment_spec spec = world_server(w, "gated");
 	orch_health_spec health = check(words, 2);

@@ -173,7 +173,7 @@ static void a_request_that_hangs_is_cancelled_at_once(void **state)
 	orch_client_cancel(s.client);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	print_message("# %lld ms\n", (long long)(world_now_ms() - began));
-	assert_true(world_now_ms() - began < 250);
+	assert_true(world_now_ms() - began < 1000);
 	assert_int_equal(s.status, ORCH_E_CANCELLED);
 	orch_client_close(s.client);
 	live_ok("$LIVE_CLUSTER resume --name $LIVE_NAME >/dev/null");
