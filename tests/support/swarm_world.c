@@ -107,7 +107,7 @@ void swarm_world_open(struct swarm_world *w, size_t count, const struct swarm_st
 	s->base.ops = &swarm_backend;
 	s->limits = (struct swarm_limits){ 50 * SWARM_WORLD_SLOW, 100 * SWARM_WORLD_SLOW,
 		50 * SWARM_WORLD_SLOW, 50 * SWARM_WORLD_SLOW, 50 * SWARM_WORLD_SLOW,
-		200 * SWARM_WORLD_SLOW };
+		200 * SWARM_WORLD_SLOW, 0, 0 };
 	w->api = "1.41";
 	w->call.struct_size = sizeof w->call;
 	w->call.backend = &s->base;

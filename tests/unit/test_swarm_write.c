@@ -11,6 +11,7 @@
 
 #include "backend/swarm/noun.h"
 #include "backend/swarm/service.h"
+#include "backend/swarm/session.h"
 #include "support/swarm_world.h"
 #include "torture/alloc.h"
 #include "util/cancel.h"
@@ -217,6 +218,92 @@ static void an_answer_cut_after_its_status_is_looked_up(void **state)
 	(void)state;
 	expect_create(cut, 1, ORCH_OK, 0, NULL);
 	expect_create(odd, 1, ORCH_OK, 0, NULL);
+}
+
+static void a_lost_creation_that_turns_up_late_is_not_sent_again(void **state)
+{
+	const struct swarm_step steps[] = {
+		{ .request = CREATE, LOST },
+		{ .request = GET_WEB, GONE },
+		{ .request = GET_WEB, GONE },
+		{ .request = GET_WEB, .body = swarm_world_service(7, OURS, NULL) },
+		{ .request = NULL },
+	};
+
+	(void)state;
+	open_world(1, steps);
+	((struct swarm *)w.call.backend)->limits.again_ms = 10000;
+	expect(swarm_deployment_put(&w.call, NULL, &want, &out), ORCH_OK, 0, NULL);
+	swarm_world_close(&w);
+}
+
+/* Of two copies one was refused, or has not come yet: then it would bring back what is deleted. */
+static void a_late_copy_does_not_bring_back_what_is_deleted(void **state)
+{
+	const struct swarm_step twice[] = {
+		{ .request = CREATE, LOST },
+		{ .request = GET_WEB, GONE },
+		{ .request = CREATE, CREATED },
+		{ .request = GET_WEB, .body = swarm_world_service(7, OURS, NULL) },
+		{ .request = NULL },
+	};
+	const struct swarm_step comes[] = {
+		{ .request = DELETE },
+		{ .request = GET_WEB, GONE },
+		{ .request = GET_WEB, .body = swarm_world_service(9, OURS, NULL) },
+		{ .request = DELETE },
+		{ .request = NULL },
+	};
+	const struct swarm_step never[] = {
+		{ .request = DELETE },
+		{ .request = GET_WEB, GONE },
+		{ .request = NULL },
+	};
+	const struct swarm_step others[] = {
+		{ .request = DELETE },
+		{ .request = GET_WEB, .body = swarm_world_service(9, THEIRS, NULL) },
+		{ .request = NULL },
+	};
+	const struct swarm_step *const ends[] = { comes, never, others };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		struct swarm_live found = { .raw_json = NULL };
+
+		open_world(1, twice);
+		((struct swarm *)w.call.backend)->limits.late_ms = ends[i] == never ? 200 : 20000;
+		assert_int_equal(swarm_deployment_put(&w.call, NULL, &want, &out), ORCH_OK);
+		memset(&live, 0, sizeof live);
+		assert_int_equal(swarm_deployment_get(&w.call, "web", &live), ORCH_OK);
+		swarm_world_done(&w);
+		found = *(const struct swarm_live *)live.live;
+		found.spec.name = "web";
+		live.live = &found;
+		live.deployment.id = "s1";
+		swarm_world_expect(&w, ends[i]);
+		expect(swarm_deployment_remove(&w.call, &live), ORCH_OK, 0, NULL);
+		swarm_world_close(&w);
+	}
+}
+
+static void without_a_copy_in_doubt_deleting_does_not_wait(void **state)
+{
+	const struct swarm_step once[] = {
+		{ .request = CREATE, LOST },
+		{ .request = GET_WEB, .body = swarm_world_service(7, OURS, NULL) },
+		{ .request = GET_WEB, .body = swarm_world_service(7, OURS, NULL) },
+		{ .request = DELETE },
+		{ .request = NULL },
+	};
+
+	(void)state;
+	open_world(1, once);
+	((struct swarm *)w.call.backend)->limits.late_ms = 20000;
+	assert_int_equal(swarm_deployment_put(&w.call, NULL, &want, &out), ORCH_OK);
+	memset(&live, 0, sizeof live);
+	assert_int_equal(swarm_deployment_get(&w.call, "web", &live), ORCH_OK);
+	expect(swarm_deployment_remove(&w.call, &live), ORCH_OK, 0, NULL);
+	swarm_world_close(&w);
 }
 
 static void what_never_left_is_simply_sent_elsewhere(void **state)
@@ -723,6 +810,9 @@ int main(void)
 		cmocka_unit_test(a_service_of_another_mode_cannot_become_a_deployment),
 		cmocka_unit_test(a_lost_answer_is_looked_up),
 		cmocka_unit_test(an_answer_cut_after_its_status_is_looked_up),
+		cmocka_unit_test(a_lost_creation_that_turns_up_late_is_not_sent_again),
+		cmocka_unit_test(a_late_copy_does_not_bring_back_what_is_deleted),
+		cmocka_unit_test(without_a_copy_in_doubt_deleting_does_not_wait),
 		cmocka_unit_test(what_never_left_is_simply_sent_elsewhere),
 		cmocka_unit_test(a_refusal_is_final_and_keeps_the_engines_words),
 		cmocka_unit_test(an_error_nobody_knows_is_looked_into_once),

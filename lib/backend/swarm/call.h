@@ -16,6 +16,7 @@ struct swarm_request {
 	const char *body;
 	size_t body_len;
 	bool is_large; /* a long list */
+	bool is_once;  /* the network layer may not send it a second time by itself */
 	/* Takes the body of a 2xx answer piece by piece; NULL: it is collected. `restart`
 	 * comes before each attempt: what came so far does not count. */
 	orch_status (*write)(void *payload, const char *data, size_t len);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/swarm/doubt.h"
 #include "backend/swarm/names.h"
 #include "backend/swarm/noun.h"
 #include "backend/swarm/service.h"
@@ -255,7 +256,10 @@ orch_status swarm_deployment_restart(
 
 orch_status swarm_deployment_remove(const orch_call *call, const orch_deployment_entry *live)
 {
-	return swarm_service_delete(call, live->deployment.id);
+	const struct swarm_live *found = live->live;
+	orch_status st = swarm_service_delete(call, live->deployment.id);
+
+	return st == ORCH_OK && found ? swarm_doubt_settle(call, found->spec.name) : st;
 }
 
 struct remaining {

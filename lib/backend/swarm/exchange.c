@@ -199,7 +199,7 @@ static orch_status perform(struct swarm_attempts *a, const struct swarm_request 
 		.is_large = r->is_large,
 		.is_stream = r->stream != NULL,
 		.response_limit = r->write ? (size_t)1 << 30 : 0,
-		.is_fenced = true, /* by name, version or ID: see write.c */
+		.is_fenced = !r->is_once, /* by version or ID: see write.c */
 	};
 
 	answer->write = r->write;

@@ -9,8 +9,8 @@
 enum { CONNECT_OF_SEVERAL_MS = 5000 };
 
 /* With one engine there is nothing to gain by haste. The engine itself gives up after 20 s. */
-static const struct swarm_limits alone = { 5000, 5000, 3000, 3000, 3000, 25000 };
-static const struct swarm_limits several = { 2000, 4000, 3000, 3000, 3000, 25000 };
+static const struct swarm_limits alone = { 5000, 5000, 3000, 3000, 3000, 25000, 1000, 21000 };
+static const struct swarm_limits several = { 2000, 4000, 3000, 3000, 3000, 25000, 1000, 21000 };
 
 static orch_status open_endpoint(struct swarm *s, const struct swarm_host *host,
 	struct orch__http_config *http, swarm_open_http_fn *open_http, void *payload)

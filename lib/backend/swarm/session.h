@@ -24,7 +24,17 @@ struct swarm_limits {
 	int64_t probe_ms;    /* those                                                   */
 	int64_t linger_ms;   /* about a write, after others have answered               */
 	int64_t write_ms;    /* about a write, whatever happens                         */
+	int64_t again_ms;    /* for a lost creation to turn up before it is sent again  */
+	int64_t late_ms;     /* until the engine has dropped whatever it was asked      */
 };
+
+/* See doubt.h. */
+struct swarm_doubt {
+	char name[64], op_id[40];
+	int64_t until_ms; /* 0: none */
+};
+
+enum { SWARM_DOUBTS_MAX = 32 };
 
 /* One open backend: several engines of one swarm, of which one was good last time. */
 struct swarm {
@@ -33,7 +43,9 @@ struct swarm {
 	bool is_strict;
 	struct swarm_limits limits;
 	struct orch__arena texts;
-	pthread_mutex_t lock; /* of `current` and the versions */
+	pthread_mutex_t lock; /* of what follows, and the versions */
+	struct swarm_doubt doubts[SWARM_DOUBTS_MAX];
+	unsigned next_doubt;
 	size_t current;
 	size_t count;
 	struct swarm_endpoint endpoints[SWARM_HOSTS_MAX];

@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/swarm/doubt.h"
 #include "backend/swarm/names.h"
 #include "backend/swarm/service.h"
 #include "backend/swarm/spec.h"
 #include "net/target.h"
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/pool.h"
 #include "util/text.h"
@@ -27,6 +29,8 @@ struct write {
 	bool again;      /* it is not there: send it once more              */
 	bool is_applied; /* that much is known                              */
 	bool in_doubt;   /* a copy may be on its way, or there              */
+	unsigned copies; /* of those, as far as is known                    */
+	int64_t sent_ms; /* the last one of those                           */
 	orch_error doubt;
 };
 
@@ -65,6 +69,7 @@ static orch_status probe(void *payload, const orch_call *call, size_t endpoint, 
 static orch_status send(
 	struct write *w, struct swarm_request request, struct orch__response *answer)
 {
+	const int64_t began = orch__clock_ms();
 	orch_status st;
 
 	request.probe = probe;
@@ -73,8 +78,11 @@ static orch_status send(
 	w->again = false;
 	if (st == ORCH_OK || orch_error_last()->outcome == ORCH_OUTCOME_APPLIED)
 		w->is_applied = true;
-	else if (orch_error_last()->outcome == ORCH_OUTCOME_UNKNOWN)
+	if (st < 0 && orch_error_last()->outcome == ORCH_OUTCOME_UNKNOWN) {
 		doubt(w);
+		w->copies++;
+		w->sent_ms = began;
+	}
 	return st;
 }
 
@@ -148,11 +156,28 @@ static orch_status taken(struct write *w, const struct swarm_live *found)
 	return st;
 }
 
+/* A copy that comes into effect late is better than two: look for it a few times. */
+static orch_status find_by_name(struct write *w, struct swarm_live *found)
+{
+	const int64_t until = orch__clock_ms() + w->attempts.s->limits.again_ms;
+	orch_status st;
+
+	for (;;) {
+		st = swarm_service_read(&w->attempts, w->key, found);
+		if (st != ORCH_E_NOTFOUND || !w->in_doubt || !w->doubt.transient ||
+			orch__clock_ms() >= until)
+			return st;
+		st = swarm_attempts_rest(&w->attempts);
+		if (st < 0)
+			return st;
+	}
+}
+
 /* Somebody has the name, or nobody: who? */
 static orch_status settle_name(struct write *w)
 {
 	struct swarm_live found;
-	orch_status st = swarm_service_read(&w->attempts, w->key, &found);
+	orch_status st = find_by_name(w, &found);
 
 	if (st == ORCH_E_NOTFOUND)
 		return not_there(w);
@@ -163,6 +188,7 @@ static orch_status settle_name(struct write *w)
 	if (!swarm_service_is_signed(&found, w->call->op_id))
 		return taken(w, &found);
 	w->id = found.service.id;
+	w->copies -= w->copies && !w->is_applied; /* this is one of them */
 	return ORCH_OK;
 }
 
@@ -195,6 +221,7 @@ orch_status swarm_service_create(
 {
 	const struct swarm_request request = { .method = "POST",
 		.path = "/services/create",
+		.is_once = true, /* a copy we do not know of could arrive after a delete */
 		.body = body.text,
 		.body_len = body.len };
 	struct write w;
@@ -202,6 +229,8 @@ orch_status swarm_service_create(
 
 	begin(&w, call, name);
 	st = carry_out(&w, &request, create_once);
+	if (st == ORCH_OK && w.copies)
+		swarm_doubt_add(swarm_of(call), name, call->op_id, w.sent_ms);
 	if (st == ORCH_OK)
 		*id = w.id;
 	return st;
