@@ -277,6 +277,39 @@ static void plain_http_to_a_tls_port_is_a_tls_error(void **state)
 	swarm_world_close(&w);
 }
 
+/* It must not be taken for an engine that does not have what is asked for. */
+static void what_is_no_engine_is_left_for_the_next(void **state)
+{
+	const struct swarm_step steps[] = {
+		{ .request = "HEAD /_ping", .status = 404, .endpoint = M(0) },
+		{ .request = "GET /_ping",
+			.status = 404,
+			.body = "<html>Not Found</html>",
+			.endpoint = M(0) },
+		{ .request = GET_WEB,
+			.status = 404,
+			.body = "<html>Not Found</html>",
+			.endpoint = M(1) },
+		{ .request = GET_WEB, .body = swarm_world_service(1, "", NULL), .endpoint = M(2) },
+		{ .request = NULL },
+	};
+	const struct swarm_step alone[] = {
+		{ .request = "HEAD /_ping", .status = 404 },
+		{ .request = "GET /_ping", .status = 404 },
+		{ .request = NULL },
+	};
+
+	(void)state;
+	swarm_world_open(&w, 3, steps);
+	w.call.spec_only = 1;
+	expect_get(ORCH_OK, NULL);
+	swarm_world_close(&w);
+	swarm_world_open(&w, 1, alone);
+	expect_get(ORCH_E_PROTOCOL, "HTTP 404");
+	assert_int_equal(orch_error_last()->transient, 0);
+	swarm_world_close(&w);
+}
+
 static void an_engine_too_old_is_refused_and_another_asked(void **state)
 {
 	const struct swarm_step steps[] = {
@@ -651,6 +684,7 @@ int main(void)
 		cmocka_unit_test(the_version_is_asked_once),
 		cmocka_unit_test(an_engine_without_head_is_asked_by_get),
 		cmocka_unit_test(plain_http_to_a_tls_port_is_a_tls_error),
+		cmocka_unit_test(what_is_no_engine_is_left_for_the_next),
 		cmocka_unit_test(an_engine_too_old_is_refused_and_another_asked),
 		cmocka_unit_test(an_engine_that_was_replaced_is_asked_anew),
 		cmocka_unit_test(a_version_by_force_asks_nothing),

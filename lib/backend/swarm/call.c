@@ -81,6 +81,8 @@ static enum swarm_again unanswered(struct swarm_attempts *a, bool is_silent)
 	case ORCH_E_TLS:
 	case ORCH_E_UNSUPPORTED:
 		return SWARM_AGAIN_OTHER;
+	case ORCH_E_PROTOCOL: /* a ping that no engine has answered; an answer cut or garbled */
+		return orch_error_last()->http_status == 404 ? SWARM_AGAIN_OTHER : SWARM_AGAIN_NO;
 	default:
 		/* Pings, too, are answered by what is in error.c. */
 		return orch_error_last()->http_status && orch_error_last()->transient

@@ -56,7 +56,11 @@ static const struct swarm_fault faults[] = {
 	{ 400, "config not found", ORCH_E_NOTFOUND, NO, REFUSED, "ReferenceNotFound" },
 	{ 400, "does not have a previous spec", ORCH_E_NOTFOUND, NO, REFUSED, "NoPreviousSpec" },
 	{ 400, "is ambiguous", ORCH_E_INVALID, NO, REFUSED, "Ambiguous" },
-	{ 404, NULL, ORCH_E_NOTFOUND, NO, REFUSED, "NotFound" },
+	{ 404, "not found", ORCH_E_NOTFOUND, NO, REFUSED, "NotFound" },
+	{ 404, "no such", ORCH_E_NOTFOUND, NO, REFUSED, "NotFound" },
+	{ 404, "No such", ORCH_E_NOTFOUND, NO, REFUSED, "NotFound" },
+	/* An engine always says what it does not find: this is something else. */
+	{ 404, NULL, ORCH_E_PROTOCOL, OTHER, REFUSED, "NotAnEngine" },
 
 	/* What cannot be changed, or not now. */
 	{ 400, "only updates to Labels are allowed", ORCH_E_IMMUTABLE, NO, REFUSED, "Immutable" },
