@@ -148,28 +148,6 @@ static void ending_for_good_is_a_failure_whatever_the_exit_code(void **state)
 	}
 }
 
-/* Nothing will start it again: whatever it ended with, nobody serves. */
-static void an_end_that_is_final_is_a_failure(void **state)
-{
-	static const char *const scripts[] = { "exit 0", "exit 5" };
-	struct world *w = *state;
-	orch_restart_spec never = ORCH_RESTART_SPEC_INIT;
-
-	require_capability(w, ORCH_CAP_RESTART_CONDITION);
-	never.condition = ORCH_RESTART_NONE;
-	for (int i = 0; i < 2; i++) {
-		orch_deployment_spec spec = world_server(w, i ? "over-b" : "over-a");
-		orch_wait_options wait = world_wait();
-		const char *words[3];
-
-		spec.restart = &never;
-		wait.stall_ms = 3000;
-		world_script(&spec, words, scripts[i]);
-		assert_status(apply_and_wait(w, &spec, &wait), ORCH_E_FAILED);
-		assert_message_names(spec.name);
-	}
-}
-
 static void a_program_that_is_not_there_is_a_failure(void **state)
 {
 	struct world *w = *state;
@@ -403,7 +381,6 @@ int main(void)
 		world_test(a_crash_loop_is_a_failure_with_its_exit_code),
 		world_test(ending_for_good_is_a_failure_whatever_the_exit_code),
 		world_test(ending_well_again_and_again_is_a_failure_too),
-		world_test(an_end_that_is_final_is_a_failure),
 		world_test(a_program_that_is_not_there_is_a_failure),
 		world_test(a_failing_health_check_is_a_failure),
 		world_test(a_health_check_gates_ready),

@@ -122,7 +122,7 @@ static void depth_has_a_limit_and_costs_nothing(void **state)
 		expect_depth(kind, DEPTH, false, ORCH_E_PROTOCOL);
 		expect_depth(kind, 100000, false, ORCH_E_TOO_LARGE);
 	}
-	expect_depth(0, 2000000, false, ORCH_E_TOO_LARGE);
+	expect_depth(0, 20000000, false, ORCH_E_TOO_LARGE);
 	torture_alloc_remove();
 }
 

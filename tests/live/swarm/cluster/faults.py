@@ -33,7 +33,7 @@ def inflict(state, action, name, wait):
         strike(node, pid, action)
     done = {"node": name, "dockerd_pid": pid, "action": action}
     if wait:
-        done["leader"] = wait_for("a leader other than %s" % name, lambda: other_leader(state, name), 60, 0.1)
+        done["leader"] = wait_for("a leader other than %s" % name, lambda: other_leader(state, name), 120, 0.1)
         done["seconds"] = round(time.monotonic() - began, 2)
     return done
 
