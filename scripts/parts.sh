@@ -83,8 +83,20 @@ build_preset() { # preset
 	cmake --preset "$1" && cmake --build --preset "$1" --parallel 2
 }
 
+# What failed and its last words again, where the reader of a long log looks.
+show_failures() {
+	local i
+	for i in "${!names[@]}"; do
+		[[ ${tallies[i]} == *" 0 failed, "* ]] && continue
+		printf '\n== failed in %s\n' "${names[i]}"
+		grep -aE -B 12 '\[ +FAILED +\] \w+$|Test .*\*\*\*|no cluster$|broke off$' \
+			"$logs/${names[i]}.log" 2>/dev/null | cut -c 1-300 | head -n 60
+	done
+}
+
 summary() {
 	local i
+	[ $total_failed = 0 ] || show_failures
 	printf '\n== summary, logs in %s\n' "$logs"
 	for i in "${!names[@]}"; do
 		printf '%-24s %5s s  %s\n' "${names[i]}" "${seconds[i]}" "${tallies[i]}"
