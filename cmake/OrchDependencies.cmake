@@ -12,7 +12,10 @@ set(ORCH_PACKAGES "find_dependency(Threads)")
 set(ORCH_DEV_PACKAGES "")
 
 # lib/net and lib/json: what a backend needs that speaks HTTP and JSON.
-set(ORCH_REMOTE ${ORCH_SWARM})
+set(ORCH_REMOTE OFF)
+if(ORCH_SWARM OR ORCH_KUBERNETES)
+	set(ORCH_REMOTE ON)
+endif()
 
 if(ORCH_REMOTE)
 	find_package(CURL 7.80 REQUIRED)
@@ -29,4 +32,15 @@ if(ORCH_REMOTE)
 	find_dependency(PkgConfig)
 	pkg_check_modules(YAJL REQUIRED IMPORTED_TARGET yajl>=2.1)")
 	set(ORCH_DEV_PACKAGES ", libcurl4-openssl-dev, libyajl-dev, libssl-dev")
+endif()
+
+# lib/yaml: kubeconfig files.
+if(ORCH_KUBERNETES)
+	pkg_check_modules(FYAML REQUIRED IMPORTED_TARGET libfyaml>=0.7.12)
+
+	list(APPEND ORCH_DEPENDENCIES PkgConfig::FYAML)
+	string(APPEND ORCH_REQUIRES ", libfyaml >= 0.7.12")
+	string(APPEND ORCH_PACKAGES "
+	pkg_check_modules(FYAML REQUIRED IMPORTED_TARGET libfyaml>=0.7.12)")
+	string(APPEND ORCH_DEV_PACKAGES ", libfyaml-dev")
 endif()

@@ -13,6 +13,10 @@ if(ORCH_SWARM)
 	file(GLOB orch_swarm CONFIGURE_DEPENDS lib/backend/swarm/*.c)
 	list(APPEND orch_sources ${orch_swarm})
 endif()
+if(ORCH_KUBERNETES)
+	file(GLOB orch_kubernetes CONFIGURE_DEPENDS lib/yaml/*.c lib/backend/kubernetes/*.c)
+	list(APPEND orch_sources ${orch_kubernetes})
+endif()
 
 # What sees every byte of a list is made fast, all else, which waits for the network,
 # small; bench/run measures both. What is in neither list has the preset's -O2.
@@ -31,7 +35,8 @@ function(orch_setup_library target)
 	target_compile_features(${target} PUBLIC c_std_11)
 	# _DEFAULT_SOURCE: POSIX and sockets beside strict C11.
 	target_compile_definitions(${target} PRIVATE _DEFAULT_SOURCE
-		$<$<BOOL:${ORCH_SWARM}>:ORCH_WITH_SWARM>)
+		$<$<BOOL:${ORCH_SWARM}>:ORCH_WITH_SWARM>
+		$<$<BOOL:${ORCH_KUBERNETES}>:ORCH_WITH_KUBERNETES>)
 	target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/lib
 		PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
 	# BUILD_INTERFACE: or a static liborch would name this target in its exported file.

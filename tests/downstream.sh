@@ -87,7 +87,7 @@ by_archive() { # what, libdir
 	export PKG_CONFIG_PATH="$2/pkgconfig"
 	# shellcheck disable=SC2046
 	run cc -DORCH_STATIC "$program" $(pkg-config --cflags liborch) -L"$2" -l:liborch.a \
-		$(pkg-config --libs libcurl yajl libssl libcrypto) -pthread -o "$scratch/program"
+		$(pkg-config --libs libcurl yajl libssl libcrypto libfyaml) -pthread -o "$scratch/program"
 	works "$scratch/program"
 	needed "$scratch/program" | grep liborch && die "linked against the shared liborch"
 	ok "$1 liborch.a + shared dependencies"
@@ -95,17 +95,17 @@ by_archive() { # what, libdir
 
 embedded() { # shared, with the network backends
 	objects=$keep/embed-$1
-	run cmake -S "$here/embed" -B "$objects" -DBUILD_SHARED_LIBS="$1" -DORCH_SWARM="$2" \
+	run cmake -S "$here/embed" -B "$objects" -DBUILD_SHARED_LIBS="$1" -DORCH_SWARM="$2" -DORCH_KUBERNETES="$2" \
 		-DLIBORCH="$src" -DPROGRAM="$program" -DCMAKE_INSTALL_PREFIX="$scratch/none"
 	cmake_build "$objects"
 	works "$objects/program"
 	run cmake --install "$objects"
 	[ ! -e "$scratch/none" ] || die "an embedded liborch installs itself"
 	ctest --test-dir "$objects" -N | grep -q 'Total Tests: 0' || die "it brings its tests"
-	if [ "$2" = OFF ] && needed "$objects/_deps/liborch-build/liborch.so" | grep -E 'curl|ssl|yajl'; then
+	if [ "$2" = OFF ] && needed "$objects/_deps/liborch-build/liborch.so" | grep -E 'curl|ssl|yajl|fyaml'; then
 		die "the simulator alone needs network libraries"
 	fi
-	ok "shared=$1 swarm=$2 FetchContent"
+	ok "shared=$1 network=$2 FetchContent"
 }
 
 components() { # objects
