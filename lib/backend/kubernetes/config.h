@@ -41,7 +41,7 @@ struct kube_user {
 struct kube_config {
 	struct orch__arena texts;
 	const char *url;       /* as chosen: "kubernetes://prod"                     */
-	const char *chosen_by; /* "the URL", "context prod of /home/me/.kube/config" */
+	const char *chosen_by; /* "the URL", "context prod of ~/.kube/config" */
 	const char *ns;        /* of the context; NULL: none                         */
 	const char *server;    /* "https://host:6443/prefix", no query               */
 	const char *proxy;     /* NULL: none                                         */
