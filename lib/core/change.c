@@ -5,7 +5,6 @@
  * what they wrote. The intent is applied anew each time, so no change is lost.
  */
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/check.h"
@@ -23,7 +22,8 @@ struct change {
 	orch_wait_options wait;
 	const orch_deployment_spec *want; /* apply */
 	int64_t replicas;                 /* scale */
-	char id[128];                     /* delete: of what was deleted */
+	bool keeps_live;                  /* delete: `live` is needed afterwards */
+	orch_deployment_entry *live;      /* what was acted on, if it is kept */
 	/* Acts on what was found; `live` is NULL when there is nothing. */
 	orch_status (*act)(struct orch__call *call, struct change *change,
 		const orch_deployment_entry *live, orch_deployment_entry *out);
@@ -90,7 +90,10 @@ static orch_status attempt(struct orch__call *call, struct change *c, bool *agai
 		st = c->act(call, c, found, &out);
 		*again = was_overtaken(c, found, st);
 	}
-	orch__entry_free(live);
+	if (st == ORCH_OK && c->keeps_live)
+		c->live = live;
+	else
+		orch__entry_free(live);
 	return st;
 }
 
@@ -251,19 +254,21 @@ orch_status orch_deployment_restart(orch_client *client, const char *name,
 static orch_status act_delete(struct orch__call *call, struct change *c,
 	const orch_deployment_entry *live, orch_deployment_entry *out)
 {
+	(void)c;
 	(void)out;
-	snprintf(c->id, sizeof c->id, "%s", live->deployment.id);
 	return ops_of(call)->remove(&call->c, live);
 }
 
-static orch_status count_left(struct orch__call *call, const char *id, int64_t *left)
+/* In memory of its own: it may be asked a thousand times. */
+static orch_status count_left(
+	struct orch__call *call, const orch_deployment_entry *live, int64_t *left)
 {
 	orch_deployment_entry *scratch = orch__entry_new(call);
 	orch_status st;
 
 	if (!scratch)
 		return ORCH_E_NOMEM;
-	st = ops_of(call)->remaining(&call->c, id, left);
+	st = ops_of(call)->remaining(&call->c, live, left);
 	orch__entry_free(scratch);
 	return st;
 }
@@ -274,7 +279,7 @@ static orch_status wait_until_gone(struct orch__call *call, const struct change 
 
 	orch__call_extend(call, c->wait.timeout_ms);
 	for (;; nap = nap < 500 ? nap + nap / 2 : nap) {
-		orch_status st = count_left(call, c->id, &left);
+		orch_status st = count_left(call, c->live, &left);
 
 		if (st == ORCH_OK && left == 0)
 			return ORCH_OK;
@@ -296,7 +301,9 @@ static orch_status wait_until_gone(struct orch__call *call, const struct change 
 orch_status orch_deployment_delete(
 	orch_client *client, const char *name, const orch_write_options *options)
 {
-	struct change c = { .verb = "delete deployment", .name = name, .act = act_delete };
+	struct change c = {
+		.verb = "delete deployment", .name = name, .keeps_live = true, .act = act_delete
+	};
 	struct orch__call call;
 	orch_status st;
 
@@ -309,5 +316,6 @@ orch_status orch_deployment_delete(
 	st = carry_out(&call, &c);
 	if (st == ORCH_OK && c.options.wait)
 		st = wait_until_gone(&call, &c);
+	orch__entry_free(c.live);
 	return orch__leave(st, "delete deployment %s", name);
 }

@@ -19,9 +19,14 @@
 static struct {
 	orch_backend base;
 	int64_t now_ms, replicas, ready;
-	int puts, conflicts, scales;
+	int puts, conflicts, left;
 	orch_status status;
 } fake;
+
+/* What get() leaves in an entry for the writes that follow. */
+struct fake_live {
+	const char *note;
+};
 
 static orch_status fake_open(
 	const char *url, const orch_client_options *options, orch_backend **out, const char **ns)
@@ -64,6 +69,7 @@ static orch_status fake_get(const orch_call *call, const char *name, orch_deploy
 		return orch_fail(ORCH_E_NOTFOUND, ORCH_OUTCOME_NOT_SENT, "deployment not found");
 	spec = orch_pool_take(call->pool, sizeof *spec);
 	*spec = (orch_deployment_spec)ORCH_DEPLOYMENT_SPEC_INIT;
+	out->live = orch_pool_take(call->pool, sizeof(struct fake_live));
 	spec->name = "web";
 	spec->image = "nginx";
 	spec->replicas = fake.replicas;
@@ -130,16 +136,24 @@ static orch_status fake_restart(
 
 static orch_status fake_remove(const orch_call *call, const orch_deployment_entry *live)
 {
-	(void)call;
-	(void)live;
+	struct fake_live *mine = (struct fake_live *)(uintptr_t)live->live;
+
+	if (fake.conflicts-- > 0)
+		return orch_fail(ORCH_E_CONFLICT, ORCH_OUTCOME_NOT_APPLIED, "changed meanwhile");
+	mine->note = orch_pool_copy(call->pool, "what remove() found out");
 	return ORCH_OK;
 }
 
-static orch_status fake_remaining(const orch_call *call, const char *id, int64_t *count)
+static orch_status fake_remaining(
+	const orch_call *call, const orch_deployment_entry *live, int64_t *count)
 {
-	(void)call;
-	assert_string_equal(id, "id1");
-	*count = 0;
+	const struct fake_live *mine = live->live;
+
+	assert_non_null(orch_pool_take(call->pool, 100000));
+	assert_string_equal(live->deployment.id, "id1");
+	assert_string_equal(live->deployment.spec->image, "nginx");
+	assert_string_equal(mine->note, "what remove() found out");
+	*count = fake.left--;
 	return ORCH_OK;
 }
 
@@ -305,6 +319,23 @@ static void a_version_that_was_asked_for_is_kept_to(void **state)
 	assert_int_equal(orch_deployment_scale(*state, "web", 3, &o, NULL), ORCH_OK);
 }
 
+static void what_was_deleted_is_there_until_the_last_instance_is_gone(void **state)
+{
+	orch_wait_options wait = ORCH_WAIT_OPTIONS_INIT;
+	orch_write_options o = ORCH_WRITE_OPTIONS_INIT;
+
+	o.wait = &wait;
+	fake.conflicts = 2;
+	fake.left = 10;
+	assert_int_equal(orch_deployment_delete(*state, "web", &o), ORCH_OK);
+	assert_int_equal(fake.left, -1);
+	wait.timeout_ms = 1000;
+	fake.left = 1000;
+	assert_int_equal(orch_deployment_delete(*state, "web", &o), ORCH_E_TIMEOUT);
+	assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_APPLIED);
+	assert_int_equal(orch_deployment_delete(*state, "web", NULL), ORCH_OK);
+}
+
 static void a_wait_ends_at_its_deadline_and_says_what_it_waits_for(void **state)
 {
 	orch_wait_options o = ORCH_WAIT_OPTIONS_INIT;
@@ -377,6 +408,7 @@ int main(void)
 		ON_A_CLIENT(a_conflict_is_retried_on_top_of_what_is_there_now),
 		ON_A_CLIENT(a_conflict_is_not_retried_past_the_deadline),
 		ON_A_CLIENT(a_version_that_was_asked_for_is_kept_to),
+		ON_A_CLIENT(what_was_deleted_is_there_until_the_last_instance_is_gone),
 		ON_A_CLIENT(a_wait_ends_at_its_deadline_and_says_what_it_waits_for),
 		ON_A_CLIENT(complete_counts_when_it_has_settled),
 		ON_A_CLIENT(a_view_has_its_own_namespace_and_cancel),

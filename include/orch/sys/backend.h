@@ -122,8 +122,13 @@ struct orch_deployment_ops {
 		orch_deployment_entry *out);
 	/** required. Delete this one and no other that bears its name. */
 	orch_status (*remove)(const orch_call *call, const orch_deployment_entry *live);
-	/** required. How many instances of the (perhaps deleted) deployment exist. */
-	orch_status (*remaining)(const orch_call *call, const char *id, int64_t *count);
+	/**
+	 * required. How many instances of the deployment exist, which is deleted or on
+	 * its way. `live` is what get() found and remove() was given, with what that
+	 * may have added to it; it is not read again in between.
+	 */
+	orch_status (*remaining)(
+		const orch_call *call, const orch_deployment_entry *live, int64_t *count);
 	/** optional: NULL means that liborch reads again and again. */
 	orch_status (*wait)(const orch_call *call, const char *name,
 		const orch_wait_options *options, orch_deployment_entry *out);

@@ -90,7 +90,8 @@ orch_status sim_deployment_remove(const orch_call *call, const orch_deployment_e
 	return sim_call_end(&c, sim_store_remove(c.world, &write));
 }
 
-orch_status sim_deployment_remaining(const orch_call *call, const char *id, int64_t *left)
+orch_status sim_deployment_remaining(
+	const orch_call *call, const orch_deployment_entry *live, int64_t *count)
 {
 	const struct sim_deployment *d;
 	struct sim_call c;
@@ -98,7 +99,7 @@ orch_status sim_deployment_remaining(const orch_call *call, const char *id, int6
 
 	if (st < 0)
 		return st;
-	d = sim_store_by_id(c.world, id);
-	*left = d ? d->tasks : 0;
+	d = sim_store_by_id(c.world, live->deployment.id);
+	*count = d ? d->tasks : 0;
 	return sim_call_end(&c, ORCH_OK);
 }

@@ -20,7 +20,8 @@ orch_status sim_deployment_scale(const orch_call *call, const orch_deployment_en
 orch_status sim_deployment_restart(
 	const orch_call *call, const orch_deployment_entry *live, orch_deployment_entry *out);
 orch_status sim_deployment_remove(const orch_call *call, const orch_deployment_entry *live);
-orch_status sim_deployment_remaining(const orch_call *call, const char *id, int64_t *count);
+orch_status sim_deployment_remaining(
+	const orch_call *call, const orch_deployment_entry *live, int64_t *count);
 
 orch_status sim_instance_list(
 	const orch_call *call, const orch_deployment_entry *of, orch_instances *out);

@@ -285,9 +285,10 @@ static orch_status count_one(void *payload, const void *item, const struct orch_
 }
 
 /* The engine no longer filters by a service that is deleted: go through all tasks. */
-orch_status swarm_deployment_remaining(const orch_call *call, const char *id, int64_t *count_out)
+orch_status swarm_deployment_remaining(
+	const orch_call *call, const orch_deployment_entry *live, int64_t *count_out)
 {
-	struct remaining r = { id, 0 };
+	struct remaining r = { live->deployment.id, 0 };
 	const struct swarm_items items = { .table = &swarm_task_brief,
 		.is_large = true,
 		.on_item = count_one,

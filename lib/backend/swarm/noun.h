@@ -24,7 +24,8 @@ orch_status swarm_deployment_scale(const orch_call *call, const orch_deployment_
 orch_status swarm_deployment_restart(
 	const orch_call *call, const orch_deployment_entry *live, orch_deployment_entry *out);
 orch_status swarm_deployment_remove(const orch_call *call, const orch_deployment_entry *live);
-orch_status swarm_deployment_remaining(const orch_call *call, const char *id, int64_t *count);
+orch_status swarm_deployment_remaining(
+	const orch_call *call, const orch_deployment_entry *live, int64_t *count);
 
 orch_status swarm_instance_list(
 	const orch_call *call, const orch_deployment_entry *of, orch_instances *out);
