@@ -27,13 +27,14 @@ ORCH_BEGIN_DECLS
 	X(DEPLOYMENT_WAIT,         7, deployment, wait,      "wait until a deployment is complete") \
 	X(INSTANCE_LIST,           8, instance,   list,      "list instances")
 
-/** Parts of a spec that not every orchestrator has: X(name, value, text). */
+/** What not every orchestrator has in a spec or an option: X(name, value, text). */
 #define ORCH_FEATURE_MAP(X)                                                                        \
 	X(RESTART_CONDITION,     100, "instances that are not started again when they end")        \
 	X(RESTART_DELAY,         101, "a chosen delay between restarts")                           \
 	X(NAMED_USER,            102, "run instances as a user given by name")                     \
 	X(SEVERAL_ENDPOINTS,     103, "several API servers behind one client")                     \
-	X(PREFIXED_NODE_LABEL,   104, "constraints on node labels with a prefix: example.com/disk")
+	X(PREFIXED_NODE_LABEL,   104, "constraints on node labels with a prefix: example.com/disk") \
+	X(FIELD_OWNERSHIP,       105, "tell whose a field is")
 /* clang-format on */
 
 #define X(name, value, noun, slot, text) ORCH_CAP_##name = (value),

@@ -215,10 +215,14 @@ typedef struct orch_write_options {
 	const orch_wait_options *wait; /**< NULL: return once accepted. Else wait as well: for
 	                                    a deletion until no instance is left, for all else
 	                                    as orch_deployment_wait().                         */
+	int64_t force;                 /**< Of an apply: 1: fields that someone else manages are
+	                                    taken over. 0: ::ORCH_E_CONFLICT, whose message names
+	                                    that manager and the field; see
+	                                    ::ORCH_CAP_FIELD_OWNERSHIP. Default 1.             */
 } orch_write_options;
 
 /* clang-format off */
-#define ORCH_WRITE_OPTIONS_INIT { sizeof(orch_write_options), ORCH_UNSET, NULL, NULL }
+#define ORCH_WRITE_OPTIONS_INIT { sizeof(orch_write_options), ORCH_UNSET, NULL, NULL, ORCH_UNSET }
 /* clang-format on */
 
 /**
@@ -277,6 +281,11 @@ ORCH_API_NOFAIL(void) orch_deployment_close(orch_deployment_cursor *cursor);
  * differs, nothing is written. A change by someone else in between is not
  * lost: liborch reads again and applies `spec` to that.
  *
+ * Some orchestrators remember who set which field: another tool, a controller,
+ * an autoscaler. Fields of `spec` become this program's, unless `options->force`
+ * is 0: then one that another manages and that would change is left alone, all
+ * others too, and the call fails.
+ *
  * @param spec     Copied.
  * @param options  NULL for the defaults.
  * @param[out] out The deployment as accepted (or as waited for), owned; release
@@ -284,7 +293,8 @@ ORCH_API_NOFAIL(void) orch_deployment_close(orch_deployment_cursor *cursor);
  *
  * @retval ORCH_E_INVALID     A part of the spec is wrong; the message names it.
  * @retval ORCH_E_UNSUPPORTED This orchestrator lacks a part of it; see orch/capability.h.
- * @retval ORCH_E_CONFLICT    It is not of `options->version`.
+ * @retval ORCH_E_CONFLICT    It is not of `options->version`, or `options->force` is 0
+ *                            and someone else manages a field.
  * @retval ORCH_E_IMMUTABLE   It is there, but as something this cannot be turned into.
  * @since 0.1
  */

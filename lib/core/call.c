@@ -45,6 +45,7 @@ orch_status orch__call_begin(
 	call->c.op_id = call->op_id;
 	call->c.raw_json = client->session->raw_json;
 	call->c.ticket = &call->ticket;
+	call->c.force = 1;
 	orch__call_extend(call, orch__or_default(timeout_ms, client->timeout_ms));
 	return ORCH_OK;
 }

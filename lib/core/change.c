@@ -55,8 +55,8 @@ static bool was_overtaken(
 	const struct change *c, const orch_deployment_entry *found, orch_status st)
 {
 	switch (st) {
-	case ORCH_E_CONFLICT:
-		return true;
+	case ORCH_E_CONFLICT: /* not with one who manages a field, and goes on doing so */
+		return orch_error_last()->transient;
 	case ORCH_E_EXISTS:
 		return !found;
 	case ORCH_E_NOTFOUND:
@@ -158,12 +158,31 @@ static orch_status read_options(struct change *c, const orch_write_options *give
 	return st;
 }
 
+/* Only an apply says what a field shall be: all else changes what it is there for. */
+static orch_status take_force(struct orch__call *call, const struct change *c)
+{
+	const int64_t force = orch__or_default(c->options.force, 1);
+	orch_status st = ORCH_OK;
+
+	if (force != 0 && force != 1)
+		return orch__fail(ORCH_E_INVALID, "%s: force must be 0 or 1", c->verb);
+	if (!force && !c->want)
+		return orch__fail(
+			ORCH_E_INVALID, "%s: force is 0, which only an apply can be told", c->verb);
+	if (!force)
+		st = orch__require(call->c.backend->ops, ORCH_CAP_FIELD_OWNERSHIP, "force is 0");
+	call->c.force = force;
+	return st < 0 ? orch__fail_in(st, "%s %s", c->verb, c->name) : st;
+}
+
 static orch_status begin(struct orch__call *call, struct change *c, orch_client *client,
 	const orch_write_options *given)
 {
 	orch_status st = read_options(c, given);
 
-	return st < 0 ? st : orch__call_begin(call, client, c->verb, c->options.timeout_ms);
+	if (st == ORCH_OK)
+		st = orch__call_begin(call, client, c->verb, c->options.timeout_ms);
+	return st < 0 ? st : take_force(call, c);
 }
 
 static orch_status run(orch_client *client, struct change *c, const orch_write_options *given,

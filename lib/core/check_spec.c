@@ -144,14 +144,6 @@ static orch_status check_health(const orch_health_spec *h)
 	return st;
 }
 
-static orch_status need(const struct orch_backend_ops *ops, orch_cap cap, const char *part)
-{
-	if (orch__level(ops, cap, NULL) != ORCH_LEVEL_UNAVAILABLE)
-		return ORCH_OK;
-	(void)orch__unsupported(ops, cap);
-	return orch__fail_in(ORCH_E_UNSUPPORTED, "%s", part);
-}
-
 static orch_status check_restart(const struct orch_backend_ops *ops, const orch_restart_spec *r)
 {
 	orch_status st;
@@ -167,11 +159,11 @@ static orch_status check_restart(const struct orch_backend_ops *ops, const orch_
 	if (st == ORCH_OK)
 		st = check_number("restart.max_attempts", r->max_attempts, 1);
 	if (st == ORCH_OK && r->condition != ORCH_UNSET && r->condition != ORCH_RESTART_ANY)
-		st = need(ops, ORCH_CAP_RESTART_CONDITION, "restart.condition");
+		st = orch__require(ops, ORCH_CAP_RESTART_CONDITION, "restart.condition");
 	if (st == ORCH_OK && r->max_attempts != ORCH_UNSET)
-		st = need(ops, ORCH_CAP_RESTART_CONDITION, "restart.max_attempts");
+		st = orch__require(ops, ORCH_CAP_RESTART_CONDITION, "restart.max_attempts");
 	if (st == ORCH_OK && r->delay_ms != ORCH_UNSET)
-		st = need(ops, ORCH_CAP_RESTART_DELAY, "restart.delay_ms");
+		st = orch__require(ops, ORCH_CAP_RESTART_DELAY, "restart.delay_ms");
 	return st;
 }
 
@@ -200,7 +192,7 @@ static orch_status check_constraint(
 			"'/'",
 			i, c->key);
 	if (strchr(c->key, '/') && !is_common_key(c->key))
-		return need(ops, ORCH_CAP_PREFIXED_NODE_LABEL, c->key);
+		return orch__require(ops, ORCH_CAP_PREFIXED_NODE_LABEL, c->key);
 	return ORCH_OK;
 }
 
@@ -227,7 +219,8 @@ static orch_status check_user(const struct orch_backend_ops *ops, const char *us
 	if (len == 0 || strspn(user, LETTERS DIGIT "-_.:") != len || *user == ':' ||
 		user[len - 1] == ':' || (colon && strchr(colon + 1, ':')))
 		return bad("user", "must be UID, UID:GID or such names");
-	return strspn(user, DIGIT ":") == len ? ORCH_OK : need(ops, ORCH_CAP_NAMED_USER, "user");
+	return strspn(user, DIGIT ":") == len ? ORCH_OK
+					      : orch__require(ops, ORCH_CAP_NAMED_USER, "user");
 }
 
 static orch_status check_program(const struct orch_backend_ops *ops, const orch_deployment_spec *s)

@@ -139,6 +139,14 @@ orch_status orch__unsupported(const struct orch_backend_ops *ops, orch_cap cap)
 		row ? row->text : "do that", reason);
 }
 
+orch_status orch__require(const struct orch_backend_ops *ops, orch_cap cap, const char *part)
+{
+	if (orch__level(ops, cap, NULL) != ORCH_LEVEL_UNAVAILABLE)
+		return ORCH_OK;
+	(void)orch__unsupported(ops, cap);
+	return orch__fail_in(ORCH_E_UNSUPPORTED, "%s", part);
+}
+
 const char *orch_cap_name(orch_cap cap)
 {
 	const struct cap_row *row = find_row(cap);

@@ -19,6 +19,9 @@ orch_level orch__level(const struct orch_backend_ops *ops, orch_cap cap, const c
 /* Fails with ORCH_E_UNSUPPORTED and the reason. */
 orch_status orch__unsupported(const struct orch_backend_ops *ops, orch_cap cap);
 
+/* Fails like that when a backend lacks what `part` of the caller's input needs. */
+orch_status orch__require(const struct orch_backend_ops *ops, orch_cap cap, const char *part);
+
 /* Name of a required operation that a table lacks, NULL when it is complete. */
 const char *orch__backend_missing(const struct orch_backend_ops *ops);
 

@@ -266,6 +266,48 @@ static void what_is_unavailable_is_unsupported_and_nothing_else_is(void **state)
 	expect_support(w, &spec, ORCH_CAP_PREFIXED_NODE_LABEL, "example.com/disk");
 }
 
+static void to_take_over_no_fields_can_be_asked_of_an_apply_alone(void **state)
+{
+	struct world *w = *state;
+	orch_write_options how = ORCH_WRITE_OPTIONS_INIT;
+
+	world_up(w, "web", 0);
+	how.force = 2;
+	assert_status(orch_deployment_scale(w->client, "web", 1, &how, NULL), ORCH_E_INVALID);
+	assert_message_names("force");
+	how.force = 0;
+	assert_status(orch_deployment_scale(w->client, "web", 1, &how, NULL), ORCH_E_INVALID);
+	assert_status(orch_deployment_restart(w->client, "web", &how, NULL), ORCH_E_INVALID);
+	assert_status(orch_deployment_delete(w->client, "web", &how), ORCH_E_INVALID);
+	assert_message_names("force");
+	how.force = 1;
+	assert_ok(orch_deployment_scale(w->client, "web", 1, &how, NULL));
+}
+
+/* A program's own fields are nobody else's. */
+static void what_a_program_has_applied_is_its_own(void **state)
+{
+	struct world *w = *state;
+	orch_deployment_spec spec = world_server(w, "web");
+	orch_write_options how = ORCH_WRITE_OPTIONS_INIT;
+	const orch_deployment *d = NULL;
+
+	spec.replicas = 0;
+	how.force = 0;
+	if (!world_can(w, ORCH_CAP_FIELD_OWNERSHIP)) {
+		assert_status(
+			orch_deployment_apply(w->client, &spec, &how, NULL), ORCH_E_UNSUPPORTED);
+		assert_message_names("force");
+		assert_absent(w, "web");
+		return;
+	}
+	assert_ok(orch_deployment_apply(w->client, &spec, &how, NULL));
+	spec.image = w->image2;
+	assert_ok(orch_deployment_apply(w->client, &spec, &how, &d));
+	assert_string_equal(d->spec->image, w->image2);
+	orch_deployment_free(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +317,8 @@ int main(void)
 		world_test(scaling_to_less_than_nothing_is_refused),
 		world_test(options_that_cannot_be_are_refused),
 		world_test(what_is_unavailable_is_unsupported_and_nothing_else_is),
+		world_test(to_take_over_no_fields_can_be_asked_of_an_apply_alone),
+		world_test(what_a_program_has_applied_is_its_own),
 	};
 
 	return world_run(tests);

@@ -290,6 +290,10 @@ static void options_of_an_older_header_are_fine(void **state)
 	write.struct_size = offsetof(orch_write_options, version);
 	write.version = "of no object";
 	assert_int_equal(orch_deployment_scale(f->client, "web", 2, &write, NULL), ORCH_OK);
+	write = (orch_write_options)ORCH_WRITE_OPTIONS_INIT;
+	write.struct_size = offsetof(orch_write_options, force);
+	write.force = 7;
+	assert_int_equal(orch_deployment_scale(f->client, "web", 2, &write, NULL), ORCH_OK);
 	list.struct_size = offsetof(orch_list_options, timeout_ms);
 	list.timeout_ms = -1;
 	assert_int_equal(orch_deployment_list(f->client, &list, &all), ORCH_OK);

@@ -14,12 +14,14 @@
 
 #include "orch/orch.h"
 #include "orch/sys/backend.h"
+#include "util/error.h"
 
 /* One deployment "web", whose next writes fail as told. */
 static struct {
 	orch_backend base;
 	int64_t now_ms, replicas, ready;
 	int puts, conflicts, left;
+	const char *manager; /* of a field, beside us */
 	orch_status status;
 } fake;
 
@@ -113,10 +115,15 @@ static void fake_list_close(orch_backend *backend, void *cursor)
 static orch_status fake_put(const orch_call *call, const orch_deployment_entry *live,
 	const orch_deployment_spec *want, orch_deployment_entry *out)
 {
-	(void)call;
 	(void)live;
 	(void)out;
 	fake.puts++;
+	if (fake.manager && !call->force) {
+		(void)orch_fail(ORCH_E_CONFLICT, ORCH_OUTCOME_NOT_APPLIED,
+			"%s manages .spec.replicas", fake.manager);
+		orch__error_transient(false);
+		return ORCH_E_CONFLICT;
+	}
 	if (fake.status < 0)
 		return orch_fail(fake.status, ORCH_OUTCOME_NOT_APPLIED, "as told");
 	if (fake.conflicts-- > 0)
@@ -182,6 +189,7 @@ static const struct orch_instance_ops instance_ops = { sizeof instance_ops, fake
 
 static const struct orch_feature features[] = {
 	{ ORCH_CAP_RESTART_DELAY, ORCH_LEVEL_NATIVE, "" },
+	{ ORCH_CAP_FIELD_OWNERSHIP, ORCH_LEVEL_NATIVE, "" },
 	{ ORCH_CAP_NAMED_USER, ORCH_LEVEL_UNAVAILABLE, "users are numbers here" },
 	{ 0, 0, NULL },
 };
@@ -319,6 +327,30 @@ static void a_version_that_was_asked_for_is_kept_to(void **state)
 	assert_int_equal(orch_deployment_scale(*state, "web", 3, &o, NULL), ORCH_OK);
 }
 
+static void fields_are_taken_over_unless_they_shall_not_be(void **state)
+{
+	orch_write_options o = ORCH_WRITE_OPTIONS_INIT;
+	orch_deployment_spec s = ORCH_DEPLOYMENT_SPEC_INIT;
+
+	s.name = "web";
+	s.image = "nginx";
+	s.replicas = 9;
+	fake.manager = "the autoscaler";
+	o.force = 0;
+	assert_int_equal(orch_deployment_apply(*state, &s, &o, NULL), ORCH_E_CONFLICT);
+	assert_int_equal(fake.puts, 1); /* it would go on saying so */
+	assert_non_null(
+		strstr(orch_error_last()->message, "the autoscaler manages .spec.replicas"));
+	assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_NOT_APPLIED);
+	assert_int_equal(fake.replicas, 2);
+	assert_int_equal(orch_deployment_apply(*state, &s, NULL, NULL), ORCH_OK);
+	assert_int_equal(fake.replicas, 9);
+	s.replicas = 8;
+	o.force = 1;
+	assert_int_equal(orch_deployment_apply(*state, &s, &o, NULL), ORCH_OK);
+	assert_int_equal(fake.replicas, 8);
+}
+
 static void what_was_deleted_is_there_until_the_last_instance_is_gone(void **state)
 {
 	orch_wait_options wait = ORCH_WAIT_OPTIONS_INIT;
@@ -408,6 +440,7 @@ int main(void)
 		ON_A_CLIENT(a_conflict_is_retried_on_top_of_what_is_there_now),
 		ON_A_CLIENT(a_conflict_is_not_retried_past_the_deadline),
 		ON_A_CLIENT(a_version_that_was_asked_for_is_kept_to),
+		ON_A_CLIENT(fields_are_taken_over_unless_they_shall_not_be),
 		ON_A_CLIENT(what_was_deleted_is_there_until_the_last_instance_is_gone),
 		ON_A_CLIENT(a_wait_ends_at_its_deadline_and_says_what_it_waits_for),
 		ON_A_CLIENT(complete_counts_when_it_has_settled),

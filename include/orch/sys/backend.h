@@ -64,6 +64,8 @@ typedef struct orch_call {
 	int64_t spec_only;   /**< 1: get() need not count instances: a write follows, and
 	                          the sooner it comes, the rarer are conflicts; or a list
 	                          of the instances themselves.                            */
+	int64_t force;       /**< 0: put() takes over no field that someone else manages.
+	                          Else 1; never 0 without ::ORCH_CAP_FIELD_OWNERSHIP.     */
 } orch_call;
 
 /** 1 when the caller has cancelled. Whoever waits asks at least every 50 ms. @since 0.1 */
@@ -108,9 +110,10 @@ struct orch_deployment_ops {
 	/**
 	 * required. Make the modelled fields what `want` says, keep all others.
 	 * `live` is what get() found: ::ORCH_E_CONFLICT if it is no longer that;
-	 * NULL creates, ::ORCH_E_EXISTS if it is there already. Nothing is written
-	 * when nothing would change. `out` needs no counts: liborch reads again
-	 * when the caller wants them.
+	 * NULL creates, ::ORCH_E_EXISTS if it is there already. With `call->force` 0
+	 * a field that someone else manages is ::ORCH_E_CONFLICT too, one that is not
+	 * transient and names both. Nothing is written when nothing would change.
+	 * `out` needs no counts: liborch reads again when the caller wants them.
 	 */
 	orch_status (*put)(const orch_call *call, const orch_deployment_entry *live,
 		const orch_deployment_spec *want, orch_deployment_entry *out);

@@ -71,6 +71,8 @@ static const struct orch_feature features[] = {
 	{ ORCH_CAP_PREFIXED_NODE_LABEL, ORCH_LEVEL_NATIVE, "" },
 	{ ORCH_CAP_SEVERAL_ENDPOINTS, ORCH_LEVEL_UNAVAILABLE,
 		"the simulator runs in this process and has no endpoints" },
+	{ ORCH_CAP_FIELD_OWNERSHIP, ORCH_LEVEL_UNAVAILABLE,
+		"the simulator has no fields but those of liborch, and nobody else" },
 	{ (orch_cap)0, ORCH_LEVEL_UNAVAILABLE, "" },
 };
 

@@ -42,6 +42,8 @@ static const struct orch_feature features[] = {
 		"Docker Swarm takes no '/' in a constraint on a node label" },
 	{ ORCH_CAP_SEVERAL_ENDPOINTS, ORCH_LEVEL_EMULATED,
 		"liborch rotates over the managers in the URL" },
+	{ ORCH_CAP_FIELD_OWNERSHIP, ORCH_LEVEL_UNAVAILABLE,
+		"Docker Swarm does not keep who set a field" },
 	{ (orch_cap)0, ORCH_LEVEL_UNAVAILABLE, NULL },
 };
 
