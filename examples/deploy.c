@@ -4,7 +4,7 @@
  *
  *	deploy [URL [IMAGE]]        for example   deploy sim://   deploy swarm://manager
  *
- * Without a URL: $ORCH_URL, else what the docker command would use.
+ * Without a URL: $ORCH_URL, else what the environment says (orch/client.h).
  */
 #include <stdio.h>
 

@@ -68,9 +68,20 @@ typedef struct orch_client_info {
 /**
  * Open a client.
  *
- * @param url      See the table above. NULL chooses: `$ORCH_URL`, else what the
- *                 docker command would use (`DOCKER_HOST`, `DOCKER_CONTEXT`, the
- *                 current context, the default socket).
+ * Without a URL the environment decides, and orch_client_info_get() says what was
+ * chosen and why. The first of these that is there:
+ *
+ * | sign                                                              | opens            |
+ * |-------------------------------------------------------------------|------------------|
+ * | `ORCH_URL`                                                        | that             |
+ * | `KUBERNETES_SERVICE_HOST` and the token of a service account      | `kubernetes://`  |
+ * | `KUBECONFIG`, or the file `~/.kube/config`                        | `kubernetes://`  |
+ * | `DOCKER_HOST`, `DOCKER_CONTEXT`, a current context, nothing of it | `swarm://`       |
+ *
+ * So a kubeconfig goes before DOCKER_HOST: a program that means one of them says
+ * so by a URL. A backend that was not built in is not asked.
+ *
+ * @param url      See the table at the top of this file. NULL: the environment decides.
  * @param options  NULL for the defaults. Copied.
  * @param[out] out Owned; give it back with orch_client_close(). Untouched on error.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "orch/client.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <unistd.h>
@@ -41,7 +41,8 @@ static orch_client *view_new(struct orch__session *session, const char *ns, int6
 	return c;
 }
 
-static struct orch__session *session_new(orch_backend *backend, int64_t raw_json)
+static struct orch__session *session_new(
+	orch_backend *backend, int64_t raw_json, const char *named_by)
 {
 	struct orch__session *s = orch__zalloc(sizeof *s);
 
@@ -51,6 +52,7 @@ static struct orch__session *session_new(orch_backend *backend, int64_t raw_json
 	s->backend = backend;
 	s->pid = getpid();
 	s->raw_json = raw_json;
+	s->named_by = named_by;
 	return s;
 }
 
@@ -77,7 +79,7 @@ static void fill_defaults(orch_client_options *o)
 }
 
 static orch_status open_backend(const struct orch_backend_ops *ops, const char *url,
-	const orch_client_options *options, orch_client **out)
+	const char *named_by, const orch_client_options *options, orch_client **out)
 {
 	struct orch__session *session;
 	orch_backend *backend = NULL;
@@ -90,7 +92,7 @@ static orch_status open_backend(const struct orch_backend_ops *ops, const char *
 	backend->ops = ops;
 	if (options->ns || !ns)
 		ns = options->ns ? options->ns : "default";
-	session = session_new(backend, options->raw_json);
+	session = session_new(backend, options->raw_json, named_by);
 	if (session)
 		client = view_new(session, ns, options->timeout_ms);
 	if (!client) {
@@ -102,20 +104,11 @@ static orch_status open_backend(const struct orch_backend_ops *ops, const char *
 	return ORCH_OK;
 }
 
-static const char *choose_url(const char *url)
-{
-	const char *env;
-
-	if (url)
-		return url;
-	env = getenv("ORCH_URL");
-	return env && *env ? env : "swarm://";
-}
-
 orch_status orch_client_open(const char *url, const orch_client_options *options, orch_client **out)
 {
 	orch_client_options o = ORCH_CLIENT_OPTIONS_INIT;
 	const struct orch_backend_ops *ops;
+	const char *named_by = NULL;
 	orch_status st;
 
 	orch__error_clear();
@@ -125,12 +118,15 @@ orch_status orch_client_open(const char *url, const orch_client_options *options
 	if (st < 0)
 		return st;
 	fill_defaults(&o);
-	url = choose_url(url);
 	st = check_options(&o);
+	if (st == ORCH_OK && !url)
+		st = orch__registry_choose(&o, &url, &named_by);
 	if (st == ORCH_OK)
 		st = orch__registry_find(url, &ops);
 	if (st == ORCH_OK)
-		st = open_backend(ops, url, &o, out);
+		st = open_backend(ops, url, named_by, &o, out);
+	if (st < 0 && named_by)
+		st = orch__fail_in(st, "%s", named_by);
 	return orch__leave(st, "open client");
 }
 
@@ -199,10 +195,28 @@ void orch_client_cancel(orch_client *client)
 		orch__cancel_fire(&client->cancel);
 }
 
-static orch_status get_info(struct orch__call *call, orch_client_info *info)
+/* "ORCH_URL", or "ORCH_URL, DOCKER_HOST" when that leaves a choice. */
+static orch_status tell_who_named_it(orch_pool *pool, const char *named_by, orch_client_info *info)
+{
+	const char *then = info->chosen_by;
+	char text[1024];
+
+	if (!named_by)
+		return ORCH_OK;
+	if (then && strcmp(then, "the URL") != 0)
+		(void)snprintf(text, sizeof text, "%s, %s", named_by, then);
+	else
+		(void)snprintf(text, sizeof text, "%s", named_by);
+	info->chosen_by = orch_pool_copy(pool, text);
+	return info->chosen_by ? ORCH_OK : orch__fail(ORCH_E_NOMEM, "out of memory");
+}
+
+static orch_status get_info(struct orch__call *call, const char *named_by, orch_client_info *info)
 {
 	orch_status st = call->c.backend->ops->info(&call->c, info);
 
+	if (st == ORCH_OK)
+		st = tell_who_named_it(call->c.pool, named_by, info);
 	if (st < 0)
 		return st;
 	info->backend = call->c.backend->ops->name;
@@ -226,7 +240,7 @@ orch_status orch_client_info_get(orch_client *client, const orch_client_info **o
 	if (!info)
 		return orch__fail(ORCH_E_NOMEM, "client info: out of memory");
 	orch__call_into(&call, info);
-	st = get_info(&call, info);
+	st = get_info(&call, client->session->named_by, info);
 	if (st < 0)
 		orch__result_free(info);
 	else

@@ -16,6 +16,7 @@ struct orch__session {
 	orch_backend *backend;
 	pid_t pid; /* a child process must not speak on our connections */
 	int64_t raw_json;
+	const char *named_by; /* where the URL came from; NULL: the backend says it all */
 };
 
 /* A view: what orch_client_open() and orch_client_with_...() give. */

@@ -10,6 +10,7 @@
 #include "backend/swarm/swarm.h"
 #endif
 #include "core/dispatch.h"
+#include "util/env.h"
 #include "util/error.h"
 
 #ifndef ORCH_WITH_SWARM
@@ -23,6 +24,15 @@ static const struct orch_backend_ops swarm_backend = {
 
 static const struct orch_backend_ops *const built_in[] = { &sim_backend, &swarm_backend };
 enum { BUILT_IN = sizeof built_in / sizeof built_in[0], ADDED_MAX = 16 };
+
+/*
+ * Without a URL these are asked first, in this order, and then those that a
+ * program adds. When the environment names none at all, it is what the docker
+ * command would do: its default socket.
+ */
+static const struct orch_backend_ops *const asked[] = { &swarm_backend };
+enum { ASKED = sizeof asked / sizeof asked[0] };
+static const char last_resort[] = "swarm://";
 
 /* The one list a program can add to; entries are never removed. */
 static struct {
@@ -75,6 +85,35 @@ orch_status orch__registry_find(const char *url, const struct orch_backend_ops *
 			ops->name);
 	*out = ops;
 	return ORCH_OK;
+}
+
+static const struct orch_backend_ops *asked_at(size_t i)
+{
+	const struct orch_backend_ops *ops = NULL;
+
+	if (i < ASKED)
+		return asked[i];
+	pthread_mutex_lock(&added.lock);
+	if (i - ASKED < added.count)
+		ops = added.ops[i - ASKED];
+	pthread_mutex_unlock(&added.lock);
+	return ops;
+}
+
+orch_status orch__registry_choose(
+	const orch_client_options *options, const char **url, const char **named_by)
+{
+	const struct orch_backend_ops *ops;
+	orch_status st = ORCH_OK;
+
+	*url = orch__env("ORCH_URL");
+	*named_by = *url ? "ORCH_URL" : NULL;
+	for (size_t i = 0; st == ORCH_OK && !*url && (ops = asked_at(i)) != NULL; i++)
+		if (ops->detect)
+			st = ops->detect(options, url);
+	if (!*url)
+		*url = last_resort;
+	return st;
 }
 
 static orch_status check_free(const struct orch_backend_ops *ops)

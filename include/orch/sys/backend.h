@@ -171,6 +171,12 @@ struct orch_backend_ops {
 	/** optional, both or none: a clock of its own. NULL: the system's. */
 	int64_t (*now)(orch_backend *backend);
 	void (*sleep)(orch_backend *backend, int64_t ms);
+	/**
+	 * optional: for a client that is opened without a URL. Does the environment name
+	 * one of this kind, in so many words? `*url`: static text, or left NULL. Looks at
+	 * variables and files, and asks no server. NULL: it never does.
+	 */
+	orch_status (*detect)(const orch_client_options *options, const char **url);
 	/** Features, ended by a row with cap 0; one that is missing is unavailable. */
 	const struct orch_feature *features;
 	/** Each noun: required. */

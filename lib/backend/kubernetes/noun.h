@@ -8,6 +8,7 @@
 orch_status kube_open(
 	const char *url, const orch_client_options *options, orch_backend **out, const char **ns);
 void kube_close(orch_backend *backend);
+orch_status kube_detect(const orch_client_options *options, const char **url);
 orch_status kube_info(const orch_call *call, orch_client_info *out);
 
 orch_status kube_deployment_get(

@@ -72,6 +72,7 @@ const struct orch_backend_ops swarm_backend = {
 	.open = swarm_open,
 	.close = swarm_close,
 	.info = swarm_info,
+	.detect = swarm_detect,
 	.features = features,
 	.deployment = &deployment,
 	.instance = &instance,

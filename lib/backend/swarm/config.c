@@ -3,11 +3,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "backend/swarm/context.h"
 #include "net/crypto.h"
+#include "util/env.h"
 #include "util/error.h"
 #include "util/file.h"
 #include "util/text.h"
@@ -28,14 +28,6 @@ struct choice {
 static orch_status no_memory(void)
 {
 	return orch__fail(ORCH_E_NOMEM, "out of memory");
-}
-
-/* Of the environment; an empty variable is none. */
-static const char *variable(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
 }
 
 static const char *print(struct swarm_config *c, const char *fmt, ...) ORCH_PRINTF(2, 3);
@@ -96,7 +88,7 @@ static orch_status take_current_context(struct choice *c)
 static orch_status take_what_docker_would(struct choice *c)
 {
 	const char *option = c->options->context;
-	const char *host = variable("DOCKER_HOST"), *context = variable("DOCKER_CONTEXT");
+	const char *host = orch__env("DOCKER_HOST"), *context = orch__env("DOCKER_CONTEXT");
 	const bool wants_none = orch__text_equal(option, "default");
 
 	if (option && *option && !wants_none)
@@ -187,10 +179,10 @@ static orch_status context_tls(struct choice *c)
 /* As the docker command does: DOCKER_CERT_PATH alone does not turn TLS on. */
 static orch_status environment_tls(struct choice *c)
 {
-	const char *folder = variable("DOCKER_CERT_PATH");
+	const char *folder = orch__env("DOCKER_CERT_PATH");
 
 	c->config->is_insecure = c->options->insecure == 1;
-	if (!variable("DOCKER_TLS_VERIFY"))
+	if (!orch__env("DOCKER_TLS_VERIFY"))
 		return read_tls(c, NULL, false, "");
 	return read_tls(c, folder ? folder : c->folder, true, "DOCKER_TLS_VERIFY is set");
 }

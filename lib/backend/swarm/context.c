@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "backend/swarm/context.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "json/json.h"
 #include "net/crypto.h"
+#include "util/env.h"
 #include "util/error.h"
 #include "util/file.h"
 #include "util/text.h"
@@ -54,11 +54,11 @@ const char *swarm_path_join(struct orch__arena *a, const char *folder, const cha
 
 const char *swarm_docker_folder(struct orch__arena *a)
 {
-	const char *folder = getenv("DOCKER_CONFIG"), *home = getenv("HOME");
+	const char *folder = orch__env("DOCKER_CONFIG"), *home = orch__env("HOME");
 
-	if (folder && *folder)
+	if (folder)
 		return orch__arena_strndup(a, folder, strlen(folder));
-	if (home && *home)
+	if (home)
 		return swarm_path_join(a, home, ".docker");
 	return "";
 }
