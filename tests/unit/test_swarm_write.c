@@ -558,12 +558,12 @@ static void what_remains_is_counted_among_all_tasks(void **state)
 			.piece = 5 },
 		{ .request = NULL },
 	};
-	const orch_deployment_entry live = { .deployment.id = "s1" };
+	const orch_deployment_entry deleted = { .deployment.id = "s1" };
 	int64_t n = -1;
 
 	(void)state;
 	open_world(1, steps);
-	expect(swarm_deployment_remaining(&w.call, &live, &n), ORCH_OK, 0, NULL);
+	expect(swarm_deployment_remaining(&w.call, &deleted, &n), ORCH_OK, 0, NULL);
 	assert_int_equal(n, 2);
 	swarm_world_close(&w);
 }
