@@ -25,7 +25,10 @@ ORCH_BEGIN_DECLS
 	X(DEPLOYMENT_RESTART,      5, deployment, restart,   "replace all instances")              \
 	X(DEPLOYMENT_DELETE,       6, deployment, remove,    "delete a deployment")                \
 	X(DEPLOYMENT_WAIT,         7, deployment, wait,      "wait until a deployment is complete") \
-	X(INSTANCE_LIST,           8, instance,   list,      "list instances")
+	X(INSTANCE_LIST,           8, instance,   list,      "list instances")                     \
+	X(NAMESPACE_LIST,          9, ns,         list,      "list namespaces")                    \
+	X(NAMESPACE_APPLY,        10, ns,         put,       "make a namespace exist")             \
+	X(NAMESPACE_DELETE,       11, ns,         remove,    "delete a namespace with all in it")
 
 /** What not every orchestrator has in a spec or an option: X(name, value, text). */
 #define ORCH_FEATURE_MAP(X)                                                                        \

@@ -13,6 +13,7 @@
 #include "orch/capability.h"
 #include "orch/deployment.h"
 #include "orch/instance.h"
+#include "orch/namespace.h"
 #include "orch/trace.h"
 #include "orch/alloc.h"
 /* clang-format on */

@@ -5,11 +5,13 @@
  * what they wrote. The intent is applied anew each time, so no change is lost.
  */
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/check.h"
 #include "core/deployment.h"
 #include "core/dispatch.h"
+#include "core/gone.h"
 #include "util/error.h"
 #include "util/random.h"
 
@@ -278,43 +280,15 @@ static orch_status act_delete(struct orch__call *call, struct change *c,
 	return ops_of(call)->remove(&call->c, live);
 }
 
-/* In memory of its own: it may be asked a thousand times. */
 static orch_status count_left(
-	struct orch__call *call, const orch_deployment_entry *live, int64_t *left)
+	struct orch__call *call, void *payload, int64_t *left, char why[ORCH__WHY])
 {
-	orch_deployment_entry *scratch = orch__entry_new(call);
-	orch_status st;
+	orch_status st = ops_of(call)->remaining(&call->c, payload, left);
 
-	if (!scratch)
-		return ORCH_E_NOMEM;
-	st = ops_of(call)->remaining(&call->c, live, left);
-	orch__entry_free(scratch);
+	if (st == ORCH_OK)
+		(void)snprintf(
+			why, ORCH__WHY, "%lld instances are still stopping", (long long)*left);
 	return st;
-}
-
-static orch_status wait_until_gone(struct orch__call *call, const struct change *c)
-{
-	int64_t left = 0, nap = 20;
-
-	orch__call_extend(call, c->wait.timeout_ms);
-	for (;; nap = nap < 500 ? nap + nap / 2 : nap) {
-		orch_status st = count_left(call, c->live, &left);
-
-		if (st == ORCH_OK && left == 0)
-			return ORCH_OK;
-		if (st < 0 && !orch_error_last()->transient)
-			break;
-		st = orch_call_sleep(&call->c, nap);
-		if (st == ORCH_E_CANCELLED)
-			(void)orch__fail(st, "cancelled by the caller");
-		else if (st < 0)
-			(void)orch__fail(st, "deleted, but %lld instances are still stopping",
-				(long long)left);
-		if (st < 0)
-			break;
-	}
-	orch__error_outcome(ORCH_OUTCOME_APPLIED);
-	return orch_error_last()->status;
 }
 
 orch_status orch_deployment_delete(
@@ -334,7 +308,7 @@ orch_status orch_deployment_delete(
 		return st;
 	st = carry_out(&call, &c);
 	if (st == ORCH_OK && c.options.wait)
-		st = wait_until_gone(&call, &c);
+		st = orch__wait_until_gone(&call, c.wait.timeout_ms, count_left, c.live);
 	orch__entry_free(c.live);
 	return orch__leave(st, "delete deployment %s", name);
 }

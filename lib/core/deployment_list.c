@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/check.h"
 #include "core/deployment.h"
+#include "core/list.h"
 #include "model/deployment.h"
 #include "util/alloc.h"
 #include "util/error.h"
@@ -16,28 +16,9 @@ struct orch_deployment_cursor {
 	void *cursor; /* the backend's */
 };
 
-enum { LIST_TIMEOUT_MS = 120000 };
-
 static const struct orch_deployment_ops *ops_of(const struct orch__call *call)
 {
 	return call->c.backend->ops->deployment;
-}
-
-static orch_status begin(struct orch__call *call, orch_client *client,
-	const orch_list_options *given, orch_list_options *o)
-{
-	int64_t timeout_ms;
-	orch_status st = orch__options_copy("list deployments", o, sizeof *o, given);
-
-	if (st == ORCH_OK)
-		st = orch__check_selector(o->selector);
-	if (st < 0)
-		return st;
-	o->all_namespaces = orch__or_default(o->all_namespaces, 0);
-	timeout_ms = o->timeout_ms;
-	if (timeout_ms == ORCH_UNSET && client && client->timeout_ms < LIST_TIMEOUT_MS)
-		timeout_ms = LIST_TIMEOUT_MS;
-	return orch__call_begin(call, client, "list deployments", timeout_ms);
 }
 
 static orch_status next_entry(
@@ -121,7 +102,7 @@ orch_status orch_deployment_list(
 	orch__error_clear();
 	if (!out)
 		return orch__fail(ORCH_E_INVALID, "list deployments: out is NULL");
-	st = begin(&call, client, options, &o);
+	st = orch__list_begin(&call, client, "list deployments", options, &o);
 	if (st < 0)
 		return st;
 	list = orch__result_new(sizeof *list);
@@ -155,7 +136,7 @@ orch_status orch_deployment_open(
 	cursor = orch__result_new(sizeof *cursor);
 	if (!cursor)
 		return orch__fail(ORCH_E_NOMEM, "list deployments: out of memory");
-	st = begin(&cursor->call, client, options, &o);
+	st = orch__list_begin(&cursor->call, client, "list deployments", options, &o);
 	if (st == ORCH_OK) {
 		orch__call_into(&cursor->call, cursor);
 		st = ops_of(&cursor->call)->open(&cursor->call.c, &o, &cursor->cursor);

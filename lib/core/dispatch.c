@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/dispatch.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "core/client.h"
@@ -39,6 +40,12 @@ static const struct {
 		"liborch reads the deployment, changes the number and writes it back" },
 	{ ORCH_CAP_DEPLOYMENT_WAIT, (orch__any_fn *)orch__emulate_wait,
 		"liborch reads the deployment and its instances until they are complete" },
+	{ ORCH_CAP_NAMESPACE_LIST, (orch__any_fn *)orch__emulate_ns_list,
+		"a namespace is there as long as a deployment is in it" },
+	{ ORCH_CAP_NAMESPACE_APPLY, (orch__any_fn *)orch__emulate_ns_put,
+		"a namespace is a part of names, so there is nothing to make" },
+	{ ORCH_CAP_NAMESPACE_DELETE, (orch__any_fn *)orch__emulate_ns_remove,
+		"liborch deletes the deployments in it one by one" },
 };
 
 static const struct cap_row *find_row(orch_cap cap)
@@ -67,6 +74,13 @@ static orch__any_fn *read_slot(const struct orch_backend_ops *ops, size_t noun, 
 	return fn;
 }
 
+static bool has_ns_remove(const struct orch_backend_ops *ops)
+{
+	const struct cap_row *row = find_row(ORCH_CAP_NAMESPACE_DELETE);
+
+	return read_slot(ops, row->noun, row->slot) != NULL;
+}
+
 orch__any_fn *orch__slot(const struct orch_backend_ops *ops, orch_cap cap)
 {
 	const struct cap_row *row = find_row(cap);
@@ -76,6 +90,11 @@ orch__any_fn *orch__slot(const struct orch_backend_ops *ops, orch_cap cap)
 		if (emulations[i].cap == cap)
 			fn = emulations[i].fn;
 	return fn;
+}
+
+orch__ns_remaining_fn *orch__ns_remaining(const struct orch_backend_ops *ops)
+{
+	return has_ns_remove(ops) ? ops->ns->remaining : orch__emulate_ns_remaining;
 }
 
 static orch_level operation_level(
@@ -206,6 +225,10 @@ const char *orch__backend_missing(const struct orch_backend_ops *ops)
 		return "open, close or info";
 	if (!ops->now != !ops->sleep)
 		return "one of now and sleep";
+	if (has_ns_remove(ops) &&
+		!read_slot(ops, offsetof(struct orch_backend_ops, ns),
+			offsetof(struct orch_ns_ops, remaining)))
+		return "ns.remaining";
 	for (size_t i = 0; i < sizeof required / sizeof required[0]; i++)
 		if (!read_slot(ops, required[i].noun, required[i].slot))
 			return required[i].name;

@@ -2,6 +2,7 @@
 /* Names of enumerators, for people. */
 #include "orch/deployment.h"
 #include "orch/instance.h"
+#include "orch/namespace.h"
 
 const char *orch_deployment_state_name(int64_t state)
 {
@@ -36,6 +37,18 @@ const char *orch_instance_state_name(int64_t state)
 		return "failed";
 	case ORCH_INSTANCE_STOPPING:
 		return "stopping";
+	default:
+		return "unknown";
+	}
+}
+
+const char *orch_namespace_state_name(int64_t state)
+{
+	switch (state) {
+	case ORCH_NAMESPACE_ACTIVE:
+		return "active";
+	case ORCH_NAMESPACE_TERMINATING:
+		return "terminating";
 	default:
 		return "unknown";
 	}

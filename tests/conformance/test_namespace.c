@@ -2,6 +2,8 @@
 /* Namespaces isolate names. */
 #include "conformance/world.h"
 
+#include <stdio.h>
+
 static orch_deployment_spec empty_spec(struct world *w, const char *name, const char *image)
 {
 	orch_deployment_spec spec = world_server(w, name);
@@ -150,6 +152,173 @@ static void two_clients_see_the_same(void **state)
 	orch_client_close(client);
 }
 
+/* ---- namespaces themselves ---- */
+
+/* A view of one that only this test uses. */
+static orch_client *view_of(struct world *w, const char *suffix)
+{
+	orch_client *view = NULL;
+	char name[sizeof w->ns + 8];
+
+	(void)snprintf(name, sizeof name, "%s-%s", w->ns, suffix);
+	assert_ok(orch_client_with_namespace(w->client, name, &view));
+	return view;
+}
+
+static int64_t state_of(struct world *w, const char *name)
+{
+	const orch_namespaces *list = NULL;
+	int64_t state = 0;
+
+	assert_ok(orch_namespace_list(w->client, NULL, &list));
+	for (size_t i = 0; i < list->count; i++) {
+		const orch_namespace *n = list->items[i];
+
+		assert_non_null(n->message);
+		if (i > 0)
+			assert_true(strcmp(list->items[i - 1]->name, n->name) != 0);
+		if (strcmp(n->name, name) == 0)
+			state = n->state;
+	}
+	orch_namespaces_free(list);
+	return state;
+}
+
+static void delete_and_wait(orch_client *view)
+{
+	orch_wait_options wait = world_wait();
+	orch_write_options how = world_write(&wait);
+
+	assert_ok(orch_namespace_delete(view, &how));
+}
+
+static void run_two(struct world *w, orch_client *view)
+{
+	orch_deployment_spec spec = world_server(w, "web");
+	orch_wait_options wait = world_wait();
+	orch_write_options how = world_write(&wait);
+
+	spec.replicas = 2;
+	assert_ok(orch_deployment_apply(view, &spec, &how, NULL));
+	put(w, view, "idle", w->image);
+}
+
+static void a_namespace_goes_with_all_that_is_in_it(void **state)
+{
+	struct world *w = *state;
+	orch_client *view = view_of(w, "d");
+
+	run_two(w, view);
+	put(w, w->other, "web", w->image);
+	delete_and_wait(view);
+	assert_status(world_probe(view, "web"), ORCH_E_NOTFOUND);
+	assert_status(world_probe(view, "idle"), ORCH_E_NOTFOUND);
+	assert_int_equal(state_of(w, orch_client_namespace(view)), 0);
+	assert_ok(world_probe(w->other, "web"));
+	orch_client_close(view);
+}
+
+static void the_name_of_a_namespace_that_is_gone_can_be_used_again(void **state)
+{
+	struct world *w = *state;
+	orch_client *view = view_of(w, "d");
+
+	for (int i = 0; i < 2; i++) {
+		run_two(w, view);
+		delete_and_wait(view);
+	}
+	orch_client_close(view);
+}
+
+static void what_is_in_use_is_listed_and_so_is_default(void **state)
+{
+	struct world *w = *state;
+
+	put(w, w->client, "web", w->image);
+	put(w, w->other, "web", w->image);
+	assert_int_equal(state_of(w, w->ns), ORCH_NAMESPACE_ACTIVE);
+	assert_int_equal(state_of(w, orch_client_namespace(w->other)), ORCH_NAMESPACE_ACTIVE);
+	assert_int_equal(state_of(w, "default"), ORCH_NAMESPACE_ACTIVE);
+	assert_int_equal(state_of(w, "nobody-has-this-one"), 0);
+}
+
+static void namespaces_come_in_the_order_of_their_names(void **state)
+{
+	struct world *w = *state;
+	const orch_namespaces *list = NULL;
+	size_t mine = 0, others = 0, at_default = 0;
+
+	put(w, w->client, "web", w->image);
+	put(w, w->other, "web", w->image);
+	assert_ok(orch_namespace_list(w->client, NULL, &list));
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->items[i]->name, w->ns) == 0)
+			mine = i + 1;
+		if (strcmp(list->items[i]->name, orch_client_namespace(w->other)) == 0)
+			others = i + 1;
+		if (strcmp(list->items[i]->name, "default") == 0)
+			at_default = i + 1;
+	}
+	orch_namespaces_free(list);
+	assert_true(at_default > 0 && at_default < mine && mine < others);
+}
+
+static void a_selector_without_a_match_leaves_no_namespace(void **state)
+{
+	struct world *w = *state;
+	orch_list_options o = ORCH_LIST_OPTIONS_INIT;
+	const orch_namespaces *list = NULL;
+
+	put(w, w->client, "web", w->image);
+	o.selector = "a-label=nobody-has";
+	assert_ok(orch_namespace_list(w->client, &o, &list));
+	assert_int_equal(list->count, 0);
+	orch_namespaces_free(list);
+	list = UNTOUCHED(const orch_namespaces *);
+	o.selector = "=";
+	assert_status(orch_namespace_list(w->client, &o, &list), ORCH_E_INVALID);
+	assert_untouched(list);
+}
+
+static void the_default_namespace_cannot_be_deleted(void **state)
+{
+	struct world *w = *state;
+
+	put(w, w->outside, w->own, w->image);
+	assert_status(orch_namespace_delete(w->outside, NULL), ORCH_E_INVALID);
+	assert_message_names("default");
+	assert_ok(world_probe(w->outside, w->own));
+}
+
+static void a_namespace_that_is_not_there_is_not_found(void **state)
+{
+	struct world *w = *state;
+	orch_client *view = view_of(w, "never");
+
+	assert_status(orch_namespace_delete(view, NULL), ORCH_E_NOTFOUND);
+	assert_message_names(orch_client_namespace(view));
+	orch_client_close(view);
+}
+
+static void a_namespace_that_was_made_can_be_used_and_made_again(void **state)
+{
+	struct world *w = *state;
+	orch_client *view = view_of(w, "d");
+	orch_wait_options wait = world_wait();
+	orch_write_options how = world_write(&wait);
+
+	assert_ok(orch_namespace_apply(view, &how));
+	assert_ok(orch_namespace_apply(view, NULL));
+	assert_ok(orch_namespace_apply(w->outside, NULL));
+	put(w, view, "web", w->image);
+	assert_int_equal(state_of(w, orch_client_namespace(view)), ORCH_NAMESPACE_ACTIVE);
+	assert_ok(orch_namespace_delete(view, NULL));
+	assert_ok(orch_namespace_apply(view, &how)); /* waits for the end of the first */
+	put(w, view, "web", w->image2);
+	delete_and_wait(view);
+	orch_client_close(view);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +330,14 @@ int main(void)
 		world_test(the_default_namespace_is_one_like_the_others),
 		world_test(the_default_namespace_does_not_list_the_others),
 		world_test(two_clients_see_the_same),
+		world_test(a_namespace_goes_with_all_that_is_in_it),
+		world_test(the_name_of_a_namespace_that_is_gone_can_be_used_again),
+		world_test(what_is_in_use_is_listed_and_so_is_default),
+		world_test(namespaces_come_in_the_order_of_their_names),
+		world_test(a_selector_without_a_match_leaves_no_namespace),
+		world_test(the_default_namespace_cannot_be_deleted),
+		world_test(a_namespace_that_is_not_there_is_not_found),
+		world_test(a_namespace_that_was_made_can_be_used_and_made_again),
 	};
 
 	return world_run(tests);

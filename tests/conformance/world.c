@@ -117,15 +117,26 @@ static bool sweep(orch_client *client, const char *prefix)
 	return ok;
 }
 
+/* With all that is left in it: a program leaves nothing behind. */
+static bool drop(orch_client *view)
+{
+	orch_wait_options wait = world_wait();
+	orch_write_options how = world_write(&wait);
+	orch_status st = view ? orch_namespace_delete(view, &how) : ORCH_OK;
+
+	return st == ORCH_E_NOTFOUND || told(st, "delete a namespace");
+}
+
 static int close_world(void **state)
 {
 	struct world *w = *state;
-	bool ok = true;
+	bool ok;
 
 	if (!w)
 		return 0;
-	if (w->clock)
-		ok = sweep(w->clock, "");
+	ok = drop(w->clock);
+	ok = drop(w->other) && ok;
+	ok = drop(w->client) && ok;
 	orch_client_close(w->clock);
 	orch_client_close(w->outside);
 	orch_client_close(w->other);

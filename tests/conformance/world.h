@@ -23,8 +23,8 @@
  *	ORCH_TEST_IMAGE2  the same under another name       busybox:2
  *	ORCH_TEST_FILTER  run the tests of this pattern     all
  *
- * Each program works in namespaces of its own, `t` and a random number, and
- * each test leaves nothing behind, passed or failed. Nobody sleeps: what a
+ * Each program works in namespaces of its own, `t` and a random number, which it
+ * deletes, and each test leaves nothing behind, passed or failed. Nobody sleeps: what a
  * test waits for is a state, and time passes in orch_deployment_wait() alone,
  * because on the simulator it is virtual.
  */

@@ -221,6 +221,31 @@ static orch_status delete_and_wait(orch_client *client)
 	return st;
 }
 
+static orch_status namespaces(orch_client *client)
+{
+	const orch_namespaces *list = UNTOUCHED(const orch_namespaces *);
+	orch_wait_options wait = ORCH_WAIT_OPTIONS_INIT;
+	orch_write_options how = ORCH_WRITE_OPTIONS_INIT;
+	orch_client *view = NULL;
+	orch_status st = orch_client_with_namespace(client, "prod", &view);
+
+	how.wait = &wait;
+	if (st == ORCH_OK)
+		st = orch_namespace_apply(view, &how);
+	if (st == ORCH_OK)
+		st = put_plain(view, "a", 1);
+	if (st == ORCH_OK)
+		st = put_plain(view, "b", 2);
+	if (st == ORCH_OK)
+		st = honest(orch_namespace_list(client, NULL, &list), &list);
+	if (st == ORCH_OK)
+		orch_namespaces_free(list);
+	if (st == ORCH_OK)
+		st = orch_namespace_delete(view, &how);
+	orch_client_close(view);
+	return st;
+}
+
 /* Failing as expected is fine; failing for want of memory is what is looked at. */
 static orch_status expect(orch_status st, orch_status want)
 {
@@ -315,6 +340,7 @@ ROW(torture, create_change_read)
 ROW(torture, list_whole_and_one_by_one)
 ROW(torture_while_time_passes, roll_out_scale_and_restart)
 ROW(torture_while_time_passes, delete_and_wait)
+ROW(torture_while_time_passes, namespaces)
 ROW(torture, failures_that_are_meant)
 ROW(torture_while_time_passes, a_wait_that_fails)
 ROW(torture_while_time_passes, a_world_that_is_changed)
@@ -327,6 +353,7 @@ int main(void)
 		cmocka_unit_test(list_whole_and_one_by_one_survives_any_refused_request),
 		cmocka_unit_test(roll_out_scale_and_restart_survives_any_refused_request),
 		cmocka_unit_test(delete_and_wait_survives_any_refused_request),
+		cmocka_unit_test(namespaces_survives_any_refused_request),
 		cmocka_unit_test(failures_that_are_meant_survives_any_refused_request),
 		cmocka_unit_test(a_wait_that_fails_survives_any_refused_request),
 		cmocka_unit_test(a_world_that_is_changed_survives_any_refused_request),

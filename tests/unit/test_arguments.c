@@ -127,6 +127,30 @@ static void writing_needs_its_arguments(void **state)
 	orch_deployment_free(d);
 }
 
+static void namespaces_need_their_arguments(void **state)
+{
+	struct fixture *f = *state;
+	const orch_namespaces *list = UNTOUCHED(const orch_namespaces *);
+	orch_wait_options wait = ORCH_WAIT_OPTIONS_INIT;
+	orch_write_options how = ORCH_WRITE_OPTIONS_INIT;
+
+	REFUSED(orch_namespace_list(NULL, NULL, &list));
+	REFUSED(orch_namespace_list(f->client, NULL, NULL));
+	REFUSED(orch_namespace_apply(NULL, NULL));
+	REFUSED(orch_namespace_delete(NULL, NULL));
+	REFUSED(orch_namespace_delete(f->client, NULL)); /* it is "default" */
+	how.version = "1";
+	REFUSED(orch_namespace_apply(f->client, &how));
+	how.version = NULL;
+	how.force = 0;
+	REFUSED(orch_namespace_apply(f->client, &how));
+	how.force = 1;
+	how.wait = &wait;
+	wait.timeout_ms = 0;
+	REFUSED(orch_namespace_apply(f->client, &how));
+	assert_ptr_equal(list, &sentinel);
+}
+
 static void the_simulator_needs_its_arguments(void **state)
 {
 	struct fixture *f = *state;
@@ -174,6 +198,7 @@ static void nothing_is_a_fine_argument_where_nothing_can_fail(void **state)
 	orch_deployments_free(NULL);
 	orch_deployment_close(NULL);
 	orch_instances_free(NULL);
+	orch_namespaces_free(NULL);
 	orch_sim_close(NULL);
 	orch_sim_advance(NULL, 1);
 	assert_int_equal(orch_sim_now(NULL), 0);
@@ -198,6 +223,7 @@ static void names_of_what_is_not_there_are_texts(void **state)
 	assert_non_null(orch_level_name((orch_level)77));
 	assert_non_null(orch_deployment_state_name(INT64_MAX));
 	assert_non_null(orch_instance_state_name(-1));
+	assert_non_null(orch_namespace_state_name(-1));
 	assert_non_null(orch_cause_name(INT64_MIN));
 	assert_non_null(orch_cause_text(4711));
 	assert_null(orch_cap_name((orch_cap)77));
@@ -231,6 +257,7 @@ static void options_of_another_size_are_refused(void **state)
 	orch_client *client = UNTOUCHED(orch_client *);
 	const orch_deployment *d = UNTOUCHED(const orch_deployment *);
 	const orch_deployments *list = UNTOUCHED(const orch_deployments *);
+	const orch_namespaces *namespaces = UNTOUCHED(const orch_namespaces *);
 	orch_deployment_cursor *cursor = UNTOUCHED(orch_deployment_cursor *);
 
 	SIZES(orch_client_options, ORCH_CLIENT_OPTIONS_INIT,
@@ -248,6 +275,11 @@ static void options_of_another_size_are_refused(void **state)
 		orch_deployment_restart(f->client, "web", o, &d));
 	SIZES(orch_write_options, ORCH_WRITE_OPTIONS_INIT,
 		orch_deployment_delete(f->client, "web", o));
+	SIZES(orch_write_options, ORCH_WRITE_OPTIONS_INIT, orch_namespace_apply(f->client, o));
+	SIZES(orch_write_options, ORCH_WRITE_OPTIONS_INIT, orch_namespace_delete(f->client, o));
+	SIZES(orch_list_options, ORCH_LIST_OPTIONS_INIT,
+		orch_namespace_list(f->client, o, &namespaces));
+	assert_ptr_equal(namespaces, &sentinel);
 	assert_ptr_equal(client, &sentinel);
 	assert_ptr_equal(d, &sentinel);
 	assert_ptr_equal(list, &sentinel);
@@ -330,6 +362,7 @@ int main(void)
 		ROW(a_client_needs_its_arguments),
 		ROW(reading_needs_its_arguments),
 		ROW(writing_needs_its_arguments),
+		ROW(namespaces_need_their_arguments),
 		ROW(the_simulator_needs_its_arguments),
 		ROW(a_backend_needs_its_table),
 		ROW(nothing_is_a_fine_argument_where_nothing_can_fail),

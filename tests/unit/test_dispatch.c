@@ -187,6 +187,53 @@ static const struct orch_deployment_ops deployment_ops = {
 
 static const struct orch_instance_ops instance_ops = { sizeof instance_ops, fake_instances };
 
+/* ---- namespaces: a table of its own, which most of these tests do without ---- */
+
+static struct {
+	int puts, busy, left;
+} spaces;
+
+static orch_status fake_ns_list(
+	const orch_call *call, const orch_list_options *options, orch_namespaces *out)
+{
+	static const orch_namespace b = { .name = "b", .state = ORCH_NAMESPACE_TERMINATING },
+				    a = { .name = "a", .state = ORCH_NAMESPACE_ACTIVE };
+	const orch_namespace **items = orch_pool_take(call->pool, 2 * sizeof *items);
+
+	assert_string_equal(options->selector, "x");
+	items[0] = &b;
+	items[1] = &a;
+	*out = (orch_namespaces){ items, 2 };
+	return ORCH_OK;
+}
+
+static orch_status fake_ns_put(const orch_call *call)
+{
+	assert_string_equal(call->ns, "team");
+	spaces.puts++;
+	if (spaces.busy-- > 0)
+		return orch_fail(ORCH_E_CONFLICT, ORCH_OUTCOME_NOT_APPLIED, "on its way out");
+	return ORCH_OK;
+}
+
+static orch_status fake_ns_remove(const orch_call *call, const void **live)
+{
+	*live = orch_pool_copy(call->pool, call->ns);
+	return ORCH_OK;
+}
+
+static orch_status fake_ns_remaining(
+	const orch_call *call, const void *live, int64_t *count, const char **why)
+{
+	assert_string_equal(live, "team");
+	*count = spaces.left--;
+	*why = *count ? orch_pool_copy(call->pool, "a pod has a finalizer") : NULL;
+	return ORCH_OK;
+}
+
+static const struct orch_ns_ops ns_ops = { sizeof ns_ops, fake_ns_list, fake_ns_put, fake_ns_remove,
+	fake_ns_remaining };
+
 static const struct orch_feature features[] = {
 	{ ORCH_CAP_RESTART_DELAY, ORCH_LEVEL_NATIVE, "" },
 	{ ORCH_CAP_FIELD_OWNERSHIP, ORCH_LEVEL_NATIVE, "" },
@@ -203,6 +250,8 @@ static const struct orch_feature features[] = {
 	}
 
 static const struct orch_backend_ops fake_ops = FAKE_OPS;
+static struct orch_backend_ops roomy_ops = FAKE_OPS; /* it has namespaces */
+static const char *const roomy_schemes[] = { "roomy", NULL };
 
 static int open_client(void **state)
 {
@@ -211,6 +260,17 @@ static int open_client(void **state)
 	memset(&fake, 0, sizeof fake);
 	fake.replicas = fake.ready = 2;
 	assert_int_equal(orch_client_open("fake://", NULL, &client), ORCH_OK);
+	*state = client;
+	return 0;
+}
+
+static int open_roomy(void **state)
+{
+	orch_client *client = NULL;
+
+	memset(&fake, 0, sizeof fake);
+	memset(&spaces, 0, sizeof spaces);
+	assert_int_equal(orch_client_open("roomy://", NULL, &client), ORCH_OK);
 	*state = client;
 	return 0;
 }
@@ -225,12 +285,18 @@ static void a_table_that_lacks_an_operation_is_refused_by_name(void **state)
 {
 	struct orch_backend_ops ops = FAKE_OPS;
 	struct orch_deployment_ops lacking = deployment_ops;
+	struct orch_ns_ops lacking_ns = ns_ops;
 
 	(void)state;
 	lacking.remove = NULL;
 	ops.deployment = &lacking;
 	assert_int_equal(orch_backend_register(&ops), ORCH_E_INVALID);
 	assert_non_null(strstr(orch_error_last()->message, "deployment.remove"));
+	ops.deployment = &deployment_ops;
+	lacking_ns.remaining = NULL;
+	ops.ns = &lacking_ns;
+	assert_int_equal(orch_backend_register(&ops), ORCH_E_INVALID);
+	assert_non_null(strstr(orch_error_last()->message, "ns.remaining"));
 	assert_int_equal(orch_backend_register(&fake_ops), ORCH_E_EXISTS);
 	assert_int_equal(orch_backend_register(NULL), ORCH_E_INVALID);
 }
@@ -390,6 +456,59 @@ static void complete_counts_when_it_has_settled(void **state)
 	assert_in_range(fake.now_ms, 3000, 3001);
 }
 
+static void namespaces_of_the_orchestrator_are_its_own(void **state)
+{
+	orch_list_options o = ORCH_LIST_OPTIONS_INIT;
+	const orch_namespaces *list = NULL;
+	const char *why = NULL;
+
+	assert_int_equal(
+		orch_capability(*state, ORCH_CAP_NAMESPACE_DELETE, &why), ORCH_LEVEL_NATIVE);
+	o.selector = "x";
+	assert_int_equal(orch_namespace_list(*state, &o, &list), ORCH_OK);
+	assert_int_equal(list->count, 2);
+	assert_string_equal(list->items[0]->name, "a"); /* sorted */
+	orch_namespaces_free(list);
+}
+
+static void a_namespace_that_is_deleted_is_waited_for_with_what_it_waits_for(void **state)
+{
+	orch_wait_options wait = ORCH_WAIT_OPTIONS_INIT;
+	orch_write_options o = ORCH_WRITE_OPTIONS_INIT;
+
+	spaces.left = 3;
+	assert_int_equal(orch_namespace_delete(*state, NULL), ORCH_OK);
+	assert_int_equal(spaces.left, 3);
+	o.wait = &wait;
+	assert_int_equal(orch_namespace_delete(*state, &o), ORCH_OK);
+	assert_int_equal(spaces.left, -1);
+	spaces.left = 100000;
+	wait.timeout_ms = 3000;
+	assert_int_equal(orch_namespace_delete(*state, &o), ORCH_E_TIMEOUT);
+	assert_non_null(strstr(orch_error_last()->message,
+		"delete namespace team: deleted, but a pod has a finalizer"));
+	assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_APPLIED);
+}
+
+static void a_namespace_on_its_way_out_is_made_anew_by_who_waits(void **state)
+{
+	orch_wait_options wait = ORCH_WAIT_OPTIONS_INIT;
+	orch_write_options o = ORCH_WRITE_OPTIONS_INIT;
+
+	spaces.busy = 1000;
+	assert_int_equal(orch_namespace_apply(*state, NULL), ORCH_E_CONFLICT);
+	assert_int_equal(spaces.puts, 1);
+	o.wait = &wait;
+	spaces.busy = 4;
+	assert_int_equal(orch_namespace_apply(*state, &o), ORCH_OK);
+	assert_int_equal(spaces.puts, 6);
+	spaces.busy = 100000;
+	wait.timeout_ms = 2000;
+	assert_int_equal(orch_namespace_apply(*state, &o), ORCH_E_CONFLICT);
+	assert_non_null(strstr(orch_error_last()->message, "on its way out"));
+	assert_in_range(fake.now_ms, 2000, 4000);
+}
+
 static void a_view_has_its_own_namespace_and_cancel(void **state)
 {
 	orch_client *view = NULL;
@@ -431,6 +550,7 @@ static void schemes_that_nobody_has_are_refused(void **state)
 int main(void)
 {
 #define ON_A_CLIENT(test) cmocka_unit_test_setup_teardown(test, open_client, close_client)
+#define ON_A_ROOMY_ONE(test) cmocka_unit_test_setup_teardown(test, open_roomy, close_client)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_that_lacks_an_operation_is_refused_by_name),
 		cmocka_unit_test(schemes_that_nobody_has_are_refused),
@@ -444,11 +564,16 @@ int main(void)
 		ON_A_CLIENT(what_was_deleted_is_there_until_the_last_instance_is_gone),
 		ON_A_CLIENT(a_wait_ends_at_its_deadline_and_says_what_it_waits_for),
 		ON_A_CLIENT(complete_counts_when_it_has_settled),
+		ON_A_ROOMY_ONE(namespaces_of_the_orchestrator_are_its_own),
+		ON_A_ROOMY_ONE(a_namespace_that_is_deleted_is_waited_for_with_what_it_waits_for),
+		ON_A_ROOMY_ONE(a_namespace_on_its_way_out_is_made_anew_by_who_waits),
 		ON_A_CLIENT(a_view_has_its_own_namespace_and_cancel),
 		ON_A_CLIENT(a_child_process_must_open_its_own_client),
 	};
 
-	if (orch_backend_register(&fake_ops) < 0)
+	roomy_ops.schemes = roomy_schemes;
+	roomy_ops.ns = &ns_ops;
+	if (orch_backend_register(&fake_ops) < 0 || orch_backend_register(&roomy_ops) < 0)
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "orch/client.h"
 #include "orch/deployment.h"
 #include "orch/instance.h"
+#include "orch/namespace.h"
 
 /**
  * @file orch/sys/backend.h
@@ -145,6 +146,31 @@ struct orch_instance_ops {
 		const orch_call *call, const orch_deployment_entry *of, orch_instances *out);
 };
 
+/**
+ * Of orchestrators that have namespaces. Without this table they are a part of the
+ * names of deployments, and liborch does it all. `call->ns` is never "default" where
+ * something is deleted.
+ */
+struct orch_ns_ops {
+	size_t struct_size;
+	/** optional. All of them, in any order; filtering by the selector is the backend's. */
+	orch_status (*list)(
+		const orch_call *call, const orch_list_options *options, orch_namespaces *out);
+	/** optional. Make `call->ns` exist; ::ORCH_E_CONFLICT while it is being deleted. */
+	orch_status (*put)(const orch_call *call);
+	/**
+	 * optional. Begin to delete `call->ns` with all in it: ::ORCH_E_NOTFOUND when there
+	 * is none, success when that has begun already. `*live` is for remaining().
+	 */
+	orch_status (*remove)(const orch_call *call, const void **live);
+	/**
+	 * required beside remove(). 0: all is gone, and the name can be used again. Else
+	 * `*why` may say what is still there, in the pool of this call.
+	 */
+	orch_status (*remaining)(
+		const orch_call *call, const void *live, int64_t *count, const char **why);
+};
+
 /** How well a feature of ::ORCH_FEATURE_MAP is there. */
 struct orch_feature {
 	orch_cap cap;
@@ -179,9 +205,11 @@ struct orch_backend_ops {
 	orch_status (*detect)(const orch_client_options *options, const char **url);
 	/** Features, ended by a row with cap 0; one that is missing is unavailable. */
 	const struct orch_feature *features;
-	/** Each noun: required. */
+	/** Required. */
 	const struct orch_deployment_ops *deployment;
 	const struct orch_instance_ops *instance;
+	/** Optional. */
+	const struct orch_ns_ops *ns;
 };
 
 /**
