@@ -8,6 +8,9 @@ file(GLOB orch_test_support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/suppor
 if(NOT ORCH_REMOTE)
 	list(FILTER orch_test_support EXCLUDE REGEX "/(json|net|swarm)_")
 endif()
+if(NOT ORCH_KUBERNETES)
+	list(FILTER orch_test_support EXCLUDE REGEX "/kube_")
+endif()
 add_library(orch_test_support STATIC ${PROJECT_SOURCE_DIR}/tests/torture/alloc.c ${orch_test_support})
 target_include_directories(orch_test_support PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(orch_test_support PUBLIC orch_testing Threads::Threads
