@@ -229,7 +229,7 @@ class Checks(unittest.TestCase):
                   "README.md:13: is not well formed", "a link to gone.md", "6 found")
 
     def test_a_library_that_grew_is_found(self):
-        out = self.tree.build("const char big[300000] = { 1 };\n", "-shared")
+        out = self.tree.build("const char big[500000] = { 1 };\n", "-shared")
         self.expect(FOUND, self.tree.check("size", out), "bytes when stripped, not below")
         out = self.tree.build("int small;\n", "-shared")
         self.expect(FINE, self.tree.check("size", out))
