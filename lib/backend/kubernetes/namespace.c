@@ -84,7 +84,7 @@ static bool is_missing(const orch_error *e)
 
 static bool is_going(const orch_error *e)
 {
-	return e->http_status == 403 && strstr(e->message, "being terminated") != NULL;
+	return strcmp(e->reason, "NamespaceTerminating") == 0;
 }
 
 static orch_status rest(const orch_call *call, const orch_error *why)
