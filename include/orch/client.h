@@ -15,7 +15,12 @@
  * | `swarm+unix:///path`            | the engine behind a socket                        |
  * | `swarm+ssh://user@host[:port]`  | an engine behind ssh                              |
  * | `swarm://`                      | what the docker command would use                 |
+ * | `kubernetes://CONTEXT`          | the cluster of that context of the kubeconfig     |
+ * | `kubernetes://`                 | the cluster the program runs in, else that of the |
+ * |                                 | kubeconfig's current context                      |
  * | `sim://[name][?nodes=3&seed=7]` | the simulator, in this process; see orch/sim.h    |
+ *
+ * Names of contexts are percent-encoded where they need it: `kubernetes://a%20b`.
  *
  * A client may be used from many threads at once. It is reference counted, and
  * so cheap to hand around; orch_client_with_namespace() makes another view of
@@ -23,40 +28,75 @@
  */
 ORCH_BEGIN_DECLS
 
+/** Whether programs may be run that a kubeconfig names to get a credential. */
+typedef enum orch_exec_policy {
+	ORCH_EXEC_DEFAULT = 0,  /**< As kubectl does when the kubeconfig is the user's own: a file
+	                             of the user or of root that nobody else may write. Else not. */
+	ORCH_EXEC_ALLOW = 1,    /**< Run them.                                                    */
+	ORCH_EXEC_DENY = 2,     /**< Run none.                                                    */
+	ORCH_EXEC_ALLOWLIST = 3 /**< Run those in `exec_allowed`.                                 */
+} orch_exec_policy;
+
 /**
  * How to connect. Initialise with ::ORCH_CLIENT_OPTIONS_INIT. Grows at the end.
  * Texts that are NULL and numbers that are ::ORCH_UNSET take the default.
+ *
+ * An option that the orchestrator has no use for is ::ORCH_E_INVALID, not ignored:
+ *
+ * | options                                                          | Kubernetes | Docker Swarm | sim |
+ * |------------------------------------------------------------------|------------|--------------|-----|
+ * | `context`, `ca_file`, `cert_file`, `key_file`, `insecure`, `proxy` | yes      | yes          | no  |
+ * | `kubeconfig` to `exec_allowed`, `create_namespace` of 0          | yes        | no           | no  |
+ * | all others                                                       | yes        | yes          | yes |
  */
 typedef struct orch_client_options {
-	size_t struct_size;         /**< Set by the initialiser; leave alone.              */
-	const char *ns;             /**< Namespace. Default: the URL's, else "default".    */
-	const char *context;        /**< Name of a Docker or Kubernetes context.           */
-	int64_t timeout_ms;         /**< Deadline of each call, retries included. 30000.   */
-	int64_t connect_timeout_ms; /**< For name look-up, TCP and TLS together. 10000.    */
-	const char *ca_file;        /**< PEM: whom to trust. Default: what the context or
+	size_t struct_size;           /**< Set by the initialiser; leave alone.              */
+	const char *ns;               /**< Namespace. Default: the URL's, else "default".    */
+	const char *context;          /**< Name of a Docker or Kubernetes context.           */
+	int64_t timeout_ms;           /**< Deadline of each call, retries included. 30000.   */
+	int64_t connect_timeout_ms;   /**< For name look-up, TCP and TLS together. 10000.    */
+	const char *ca_file;          /**< PEM: whom to trust. Default: what the context or
 	                                 environment says, else the system's.              */
-	const char *cert_file;      /**< PEM: who we are.                                  */
-	const char *key_file;       /**< PEM: the key of `cert_file`.                      */
-	int64_t insecure;           /**< 1: do not check the server's certificate. 0.      */
-	const char *proxy;          /**< URL of an HTTP proxy. Default: none, and the
+	const char *cert_file;        /**< PEM: who we are.                                  */
+	const char *key_file;         /**< PEM: the key of `cert_file`.                      */
+	int64_t insecure;             /**< 1: do not check the server's certificate. 0. Where a
+	                                 context or kubeconfig is used it must say so, too. */
+	const char *proxy;            /**< URL of an HTTP proxy. Default: none, and the
 	                                 environment is not asked.                         */
-	const char *user_agent;     /**< Default "liborch/VERSION".                        */
-	int64_t raw_json;           /**< 1: results keep the orchestrator's JSON. 0.       */
-	int64_t strict_json;        /**< 1: every byte of lists is checked, not only what
+	const char *user_agent;       /**< Default "liborch/VERSION".                        */
+	int64_t raw_json;             /**< 1: results keep the orchestrator's JSON. 0.       */
+	int64_t strict_json;          /**< 1: every byte of lists is checked, not only what
 	                                 liborch reads; slower. 0.                         */
-	orch_trace_fn *trace;       /**< NULL: none.                                       */
-	void *trace_payload;        /**< Handed to `trace`. Borrowed by the client.        */
+	orch_trace_fn *trace;         /**< NULL: none.                                       */
+	void *trace_payload;          /**< Handed to `trace`. Borrowed by the client.        */
+	const char *kubeconfig;       /**< Path. Default: the files of the variable
+	                                 KUBECONFIG, else `~/.kube/config`.                */
+	const char *kubeconfig_text;  /**< The content of one instead. It names no files,
+	                                 and programs only as `exec_policy` allows.        */
+	const char *server;           /**< "https://host[:port][/prefix]" of an API server:
+	                                 instead of a kubeconfig.                          */
+	const char *token;            /**< Bearer token: instead of what the kubeconfig has. */
+	const char *token_file;       /**< The same in a file, read again when it changes.   */
+	const char *impersonate_user; /**< Act as this user.                               */
+	orch_string_list impersonate_groups; /**< And as a member of these groups.         */
+	int64_t exec_policy;           /**< ::orch_exec_policy. ::ORCH_EXEC_DEFAULT.          */
+	orch_string_list exec_allowed; /**< For ::ORCH_EXEC_ALLOWLIST: commands, as the
+	                                 kubeconfig spells them or as absolute paths.      */
+	int64_t create_namespace;      /**< 1: an apply into a namespace that does not exist
+	                                 makes it. 0: that is ::ORCH_E_NOTFOUND. 1.        */
 } orch_client_options;
 
 /* clang-format off */
 #define ORCH_CLIENT_OPTIONS_INIT \
 	{ sizeof(orch_client_options), NULL, NULL, ORCH_UNSET, ORCH_UNSET, NULL, NULL, NULL, \
-	  ORCH_UNSET, NULL, NULL, ORCH_UNSET, ORCH_UNSET, NULL, NULL }
+	  ORCH_UNSET, NULL, NULL, ORCH_UNSET, ORCH_UNSET, NULL, NULL, NULL, NULL, NULL, NULL, \
+	  NULL, NULL, { NULL, 0 }, ORCH_UNSET, { NULL, 0 }, ORCH_UNSET }
 /* clang-format on */
 
 /** What a client is connected to, and why. Read-only. Grows at the end. */
 typedef struct orch_client_info {
-	const char *backend;        /**< "swarm", "sim": for people, not for decisions. */
+	const char *backend;        /**< "kubernetes", "swarm", "sim": for people, not for
+	                                 decisions.                                     */
 	const char *url;            /**< As chosen.                                     */
 	const char *chosen_by;      /**< "the URL", "DOCKER_HOST", "context prod" ...   */
 	const char *endpoint;       /**< That answered, such as "10.0.0.1:2376".        */
@@ -79,7 +119,8 @@ typedef struct orch_client_info {
  * | `DOCKER_HOST`, `DOCKER_CONTEXT`, a current context, nothing of it | `swarm://`       |
  *
  * So a kubeconfig goes before DOCKER_HOST: a program that means one of them says
- * so by a URL. A backend that was not built in is not asked.
+ * so by a URL. The options `kubeconfig`, `kubeconfig_text` and `server` are such a
+ * sign, too. A backend that was not built in is not asked.
  *
  * @param url      See the table at the top of this file. NULL: the environment decides.
  * @param options  NULL for the defaults. Copied.
@@ -88,6 +129,8 @@ typedef struct orch_client_info {
  * @retval ORCH_E_INVALID     The URL or an option is malformed; the message says which.
  * @retval ORCH_E_UNSUPPORTED The scheme is known but was not built in.
  * @retval ORCH_E_NOTFOUND    A file or context that was named does not exist.
+ * @retval ORCH_E_DENIED      A file that was named may not be read; or the context asks
+ *                            not to check certificates, and `insecure` does not.
  * @since 0.1
  */
 ORCH_API(orch_status)

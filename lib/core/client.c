@@ -8,11 +8,10 @@
 
 #include "core/call.h"
 #include "core/check.h"
+#include "core/options.h"
 #include "core/registry.h"
 #include "util/alloc.h"
 #include "util/error.h"
-
-enum { NAMESPACE_MAX = 40 };
 
 static void session_unref(struct orch__session *s)
 {
@@ -56,28 +55,6 @@ static struct orch__session *session_new(
 	return s;
 }
 
-static orch_status check_options(const orch_client_options *o)
-{
-	if (o->timeout_ms <= 0 || o->connect_timeout_ms <= 0)
-		return orch__fail(ORCH_E_INVALID, "timeouts must be more than 0");
-	if (!o->cert_file != !o->key_file)
-		return orch__fail(ORCH_E_INVALID, "cert_file and key_file go together");
-	if (o->ns)
-		return orch__check_label_name("namespace", o->ns, NAMESPACE_MAX);
-	return ORCH_OK;
-}
-
-static void fill_defaults(orch_client_options *o)
-{
-	o->timeout_ms = orch__or_default(o->timeout_ms, 30000);
-	o->connect_timeout_ms = orch__or_default(o->connect_timeout_ms, 10000);
-	o->insecure = orch__or_default(o->insecure, 0);
-	o->raw_json = orch__or_default(o->raw_json, 0);
-	o->strict_json = orch__or_default(o->strict_json, 0);
-	if (!o->user_agent)
-		o->user_agent = "liborch/" ORCH_VERSION;
-}
-
 static orch_status open_backend(const struct orch_backend_ops *ops, const char *url,
 	const char *named_by, const orch_client_options *options, orch_client **out)
 {
@@ -117,12 +94,14 @@ orch_status orch_client_open(const char *url, const orch_client_options *options
 	st = orch__options_copy("open client", &o, sizeof o, options);
 	if (st < 0)
 		return st;
-	fill_defaults(&o);
-	st = check_options(&o);
+	orch__client_options_fill(&o);
+	st = orch__client_options_check(&o);
 	if (st == ORCH_OK && !url)
 		st = orch__registry_choose(&o, &url, &named_by);
 	if (st == ORCH_OK)
 		st = orch__registry_find(url, &ops);
+	if (st == ORCH_OK)
+		st = orch__client_options_suit(ops, &o);
 	if (st == ORCH_OK)
 		st = open_backend(ops, url, named_by, &o, out);
 	if (st < 0 && named_by)
@@ -165,7 +144,7 @@ orch_status orch_client_with_namespace(orch_client *client, const char *ns, orch
 	orch__error_clear();
 	if (!client || !out)
 		return orch__fail(ORCH_E_INVALID, "with namespace: client or out is NULL");
-	st = orch__check_label_name("namespace", ns, NAMESPACE_MAX);
+	st = orch__check_label_name("namespace", ns, ORCH__NAMESPACE_MAX);
 	return st < 0 ? st : new_view(client, ns, client->timeout_ms, out);
 }
 

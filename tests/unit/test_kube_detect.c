@@ -46,6 +46,22 @@ static void a_kubeconfig_that_was_named_is_a_sign_though_it_is_not_there(void **
 	assert_string_equal(detected(), "kubernetes://");
 }
 
+static void options_that_name_a_cluster_are_a_sign(void **state)
+{
+	orch_client_options options = ORCH_CLIENT_OPTIONS_INIT;
+	const char *url = NULL;
+
+	(void)state;
+	options.kubeconfig = "/nowhere/config";
+	assert_int_equal(kube_detect(&options, &url), ORCH_OK);
+	assert_string_equal(url, "kubernetes://");
+	options.kubeconfig = NULL;
+	options.server = "https://10.0.0.1:6443";
+	url = NULL;
+	assert_int_equal(kube_detect(&options, &url), ORCH_OK);
+	assert_string_equal(url, "kubernetes://");
+}
+
 static void the_variables_of_a_pod_are_no_sign_without_its_token(void **state)
 {
 	(void)state;
@@ -75,6 +91,7 @@ int main(void)
 		ROW(an_empty_environment_is_no_sign),
 		ROW(a_kubeconfig_is_a_sign),
 		ROW(a_kubeconfig_that_was_named_is_a_sign_though_it_is_not_there),
+		ROW(options_that_name_a_cluster_are_a_sign),
 		ROW(the_variables_of_a_pod_are_no_sign_without_its_token),
 		ROW(a_home_that_is_too_long_is_none),
 	};

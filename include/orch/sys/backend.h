@@ -210,6 +210,12 @@ struct orch_backend_ops {
 	const struct orch_instance_ops *instance;
 	/** Optional. */
 	const struct orch_ns_ops *ns;
+	/**
+	 * optional: those of these client options that it honours, by the names of the
+	 * members, NULL terminated: `context`, `ca_file`, `cert_file`, `key_file`, `insecure`,
+	 * `proxy`, `kubeconfig` and what follows it. liborch refuses the others for it. NULL: none.
+	 */
+	const char *const *options;
 };
 
 /**

@@ -30,8 +30,9 @@ static bool has_kubeconfig(void)
 
 orch_status kube_detect(const orch_client_options *options, const char **url)
 {
-	(void)options;
-	if (is_in_cluster() || has_kubeconfig())
+	const bool is_said = options->kubeconfig || options->kubeconfig_text || options->server;
+
+	if (is_said || is_in_cluster() || has_kubeconfig())
 		*url = "kubernetes://";
 	return ORCH_OK;
 }

@@ -14,12 +14,10 @@ static orch_status sim_open(
 	struct sim_client *c;
 	orch_status st = sim_config_parse(url, &config);
 
+	(void)options;
 	(void)ns;
 	if (st < 0)
 		return st;
-	if (options->context)
-		return orch__fail(
-			ORCH_E_INVALID, "context %s: the simulator has none", options->context);
 	c = orch__zalloc(sizeof *c + strlen(url) + 1);
 	if (!c)
 		return orch__fail(ORCH_E_NOMEM, "simulator");

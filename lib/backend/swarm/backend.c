@@ -65,6 +65,9 @@ static const struct orch_instance_ops instance = {
 	.list = swarm_instance_list,
 };
 
+static const char *const options[] = { "context", "ca_file", "cert_file", "key_file", "insecure",
+	"proxy", NULL };
+
 const struct orch_backend_ops swarm_backend = {
 	.struct_size = sizeof swarm_backend,
 	.name = "swarm",
@@ -76,4 +79,5 @@ const struct orch_backend_ops swarm_backend = {
 	.features = features,
 	.deployment = &deployment,
 	.instance = &instance,
+	.options = options,
 };
