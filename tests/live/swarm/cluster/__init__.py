@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Real Docker Swarm clusters on one machine, for tests: the parts of the command `swarm-cluster`.
 
-base        words, waiting, running commands          machine    what must stay as it was outside the cluster
-process     telling one process from another          engines    which dockerd a node runs
-namespaces  unshare, mount, spawn                     image      the test image
+machine     what must stay as it was outside          engines    which dockerd a node runs
 node        the first process of a node               tls        certificates
-wires       the network between the nodes             api        HTTP to an engine
-state       what is kept between two calls            swarm      the Swarm as its managers see it
-lifecycle   up and down                               faults     kill, pause, cut, resume
-report      JSON and env output                       cli        arguments
+state       what is kept between two calls            api        HTTP to an engine
+lifecycle   up and down                               swarm      the Swarm as its managers see it
+report      JSON and env output                       faults     kill, pause, cut, resume
+cli         arguments                                 shared     beside this folder: what all kinds of clusters need
 """

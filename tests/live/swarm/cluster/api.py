@@ -3,8 +3,8 @@
 import http.client
 import json
 import socket
+from shared.base import Fail
 
-from .base import Fail
 
 
 class UnixConnection(http.client.HTTPConnection):

@@ -8,9 +8,9 @@ import signal
 import subprocess
 import sys
 
+from shared.base import Fail, say
+from shared.process import alive
 from . import faults, lifecycle, report, state as kept
-from .base import Fail, say
-from .process import alive
 
 EPILOG = """\
 exit status: 0 done; 1 status: not healthy; 2 failed; 3 status: not up. Try COMMAND --help; README.md has the rest.

@@ -2,8 +2,8 @@
 """Which dockerd a node runs."""
 import os
 import subprocess
+from shared.base import PATHS, Fail
 
-from .base import PATHS, Fail
 
 BUILDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "engine")
 BUILT = ("26", "28", "29", "29.0")

@@ -4,9 +4,10 @@ import os
 import signal
 import time
 
-from . import state as kept, swarm, wires
-from .base import Fail, wait_for
-from .process import alive
+from shared import wires
+from shared.base import Fail, wait_for
+from shared.process import alive
+from . import state as kept, swarm
 
 
 def find(state, name):

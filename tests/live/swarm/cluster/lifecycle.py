@@ -7,11 +7,12 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import engines, image, machine, node as node_module, state as kept, swarm, tls, wires
+from shared import cgroups, image, wires
+from shared.base import Fail, say, wait_for
+from shared.namespaces import NEWNET, NEWNS, NEWPID, NEWUTS, spawn
+from shared.process import alive
+from . import engines, machine, node as node_module, state as kept, swarm, tls
 from .api import ask, call
-from .base import Fail, say, wait_for
-from .namespaces import NEWNET, NEWNS, NEWPID, NEWUTS, spawn
-from .process import alive
 
 
 def ensure(args):
@@ -175,7 +176,7 @@ def take_down(state):
         os.kill(proc["pid"], signal.SIGKILL)
     wait_for("the processes to end", lambda: not any(map(alive, procs)), 30, 0.02)
     wires.disconnect_root(state)
-    wait_for("the control groups to empty", lambda: machine.remove_cgroups(state), 10)
+    wait_for("the control groups to empty", lambda: cgroups.remove(machine.cgroup_of(state)), 10)
     wait_for("the data to be released", lambda: kept.remove_data(state["name"]), 10)
     kept.remove_made()
     machine.restore(state["host"])

@@ -5,8 +5,8 @@ import json
 import os
 import re
 import shutil
+from shared.base import Fail, run, say
 
-from .base import Fail, run, say
 
 SYSCTLS = ("net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding", "net.ipv6.conf.all.forwarding",
            "net.bridge.bridge-nf-call-iptables", "net.bridge.bridge-nf-call-ip6tables",
@@ -67,24 +67,3 @@ def docker_bridges():
 
 def cgroup_of(state):
     return "/%s/%s" % (CGROUP, state["tag"])
-
-
-def remove_cgroups(state):
-    """Whether nothing is left of them."""
-    clean = True
-    for top in cgroup_mounts():
-        for folder, _, _ in os.walk(top + cgroup_of(state), topdown=False):
-            try:
-                os.rmdir(folder)
-            except FileNotFoundError:
-                pass
-            except OSError:
-                clean = False
-        with contextlib.suppress(OSError):
-            os.rmdir("%s/%s" % (top, CGROUP))
-    return clean
-
-
-def cgroup_mounts():
-    with open("/proc/self/mountinfo") as f:
-        return {line.split()[4] for line in f if line.rpartition(" - ")[2].split()[0] in ("cgroup", "cgroup2")}

@@ -10,8 +10,8 @@ import signal
 import socket
 import time
 
-from .base import PATHS, run
-from .namespaces import BIND, MOVE, NODEV, NOEXEC, NOSUID, PRIVATE, REC, mount
+from shared.base import PATHS, run
+from shared.namespaces import BIND, MOVE, NODEV, NOEXEC, NOSUID, PRIVATE, REC, mount
 from .state import BASE
 
 MASKED = ("etc/docker", "opt/containerd", "var/lib/docker")  # dockerd writes there whatever its options say

@@ -2,9 +2,9 @@
 """The Swarm as its managers see it, and how it is formed."""
 from concurrent.futures import ThreadPoolExecutor
 
+from shared.base import wait_for
+from shared.process import child_called
 from .api import ask, call
-from .base import wait_for
-from .process import child_called
 
 
 def dockerd_of(node):

@@ -2,7 +2,7 @@
 """A certificate authority, a server certificate for each node and a client certificate, with the openssl command."""
 import shutil
 
-from .base import run
+from shared.base import run
 from .state import ensure_dir
 
 NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The test image, made of the machine's static busybox: two references, one layer, the same bytes wherever it is made."""
+"""The test image, made of the machine's static busybox: two references, one layer, the same bytes wherever it is made.
+Every orchestrator gets this one, so that the same tests can run on all of them."""
 import hashlib
 import io
 import json
@@ -20,8 +21,9 @@ def references():
     return ["%s:%s" % (IMAGE, tag) for tag in TAGS]
 
 
-def archive():
-    """What `docker load` takes."""
+def archive(registry="", more=()):
+    """What `docker load` and `ctr images import` take. registry: put in front of the names; more: (name, command) of
+    further images of the same layer."""
     if not os.path.exists(BUSYBOX):
         raise Fail("no %s: install busybox-static (scripts/install-deps)" % BUSYBOX)
     layer = layer_tar()
@@ -29,11 +31,12 @@ def archive():
     out, manifest = io.BytesIO(), []
     with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         add(tar, digest + "/layer.tar", layer)
-        for tag in TAGS:
-            config = config_json(tag, digest)
+        for reference, env, command in [("%s:%s" % (IMAGE, tag), ["VERSION=" + tag], SERVE) for tag in TAGS] + [
+                (name, [], command) for name, command in more]:
+            config = config_json(env, command, digest)
             name = hashlib.sha256(config).hexdigest() + ".json"
             add(tar, name, config)
-            manifest.append({"Config": name, "RepoTags": ["%s:%s" % (IMAGE, tag)], "Layers": [digest + "/layer.tar"]})
+            manifest.append({"Config": name, "RepoTags": [registry + reference], "Layers": [digest + "/layer.tar"]})
         add(tar, "manifest.json", json.dumps(manifest).encode())
     return out.getvalue()
 
@@ -54,13 +57,13 @@ def layer_tar():
     return out.getvalue()
 
 
-def config_json(tag, digest):
+def config_json(env, command, digest):
     machine = os.uname().machine
     return json.dumps({
         "architecture": ARCHITECTURES.get(machine, machine), "os": "linux", "created": "2000-01-01T00:00:00Z",
-        "config": {"Env": ["PATH=/bin", "VERSION=" + tag], "Cmd": SERVE},
+        "config": {"Env": ["PATH=/bin"] + env, "Cmd": command},
         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + digest]},
-        "history": [{"created": "2000-01-01T00:00:00Z", "created_by": "swarm-cluster"}]}).encode()
+        "history": [{"created": "2000-01-01T00:00:00Z", "created_by": "liborch"}]}).encode()
 
 
 def add(tar, name, data=b"", kind=tarfile.REGTYPE, mode=0o644, link=""):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Words on stderr, waiting, and running commands."""
+import os
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ class Fail(Exception):
 
 
 def say(*words):
-    print("swarm-cluster:", *words, file=sys.stderr, flush=True)
+    print(os.path.basename(sys.argv[0]) + ":", *words, file=sys.stderr, flush=True)
 
 
 def run(*argv, check=True):

@@ -23,10 +23,14 @@ def connect(state):
     for line in ("link set lo up", "link add br0 type bridge", "link set br0 up"):
         in_hub(state, line)
     connect_root(state)
+    in_hub(state, "link set host master br0 up")
     for node in state["nodes"]:
-        in_hub(state, "link add %s type veth peer name eth0 netns %d" % (node["name"], node["init"]["pid"]))
-    for port in ["host"] + [n["name"] for n in state["nodes"]]:
-        in_hub(state, "link set %s master br0 up" % port)
+        connect_node(state, node)
+
+
+def connect_node(state, node):
+    in_hub(state, "link add %s type veth peer name eth0 netns %d" % (node["name"], node["init"]["pid"]))
+    in_hub(state, "link set %s master br0 up" % node["name"])
 
 
 def connect_root(state):
@@ -50,10 +54,10 @@ def plug(state, name):
     in_hub(state, "link set %s up" % name)
 
 
-def free_subnet(taken):
+def free_subnet(taken, first=0):
     """The first three bytes of 198.18.x.0/24; 198.18.0.0/15 is set aside for tests of this kind (RFC 2544)."""
     used = run("ip", "-4", "route", "show", "table", "all") + run("ip", "-4", "addr", "show") + " ".join(taken)
-    for i in range(256):
+    for i in range(first, 256):
         if "198.18.%d." % i not in used:
             return "198.18.%d" % i
     raise Fail("no free subnet in 198.18.0.0/16")

@@ -7,7 +7,7 @@ from .base import Fail
 from .process import identify
 
 NEWNS, NEWUTS, NEWPID, NEWNET = 0x20000, 0x4000000, 0x20000000, 0x40000000
-NOSUID, NODEV, NOEXEC, BIND, MOVE, REC, PRIVATE = 2, 4, 8, 0x1000, 0x2000, 0x4000, 0x40000
+NOSUID, NODEV, NOEXEC, BIND, MOVE, REC, PRIVATE, SHARED = 2, 4, 8, 0x1000, 0x2000, 0x4000, 0x40000, 0x100000
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -61,7 +61,7 @@ def _fork_and_tell(flags, go_read, pid_write, main, args):
         else:
             _wait_and_run(go_read, main, args)
     except BaseException as error:
-        os.write(2, ("swarm-cluster: node: %r\n" % error).encode())
+        os.write(2, ("node: %r\n" % error).encode())
     os._exit(code)
 
 
