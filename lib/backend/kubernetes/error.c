@@ -11,9 +11,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/kubernetes/tables.h"
 #include "net/retry.h"
 #include "util/error.h"
 #include "util/text.h"
+
+/* What an answer means. */
+struct fault {
+	int16_t http;        /* 0: any                                             */
+	const char *reason;  /* of the Status; NULL: any, or none                  */
+	const char *cause;   /* reason of one of its causes; NULL: any, or none    */
+	const char *pattern; /* occurs in the message, "...$" at its end; NULL: any */
+	orch_status status;
+	enum kube_retry retry;
+	orch_outcome outcome; /* of a write that was answered so                   */
+	const char *word;     /* where the Status has no reason of its own         */
+};
 
 #define NO KUBE_RETRY_NO
 #define READS KUBE_RETRY_READS
@@ -22,12 +35,12 @@
 #define UNKNOWN ORCH_OUTCOME_UNKNOWN
 
 /* clang-format off */
-static const struct kube_fault faults[] = {
+static const struct fault faults[] = {
 	{ 401, NULL, NULL, NULL, ORCH_E_AUTH, NO, REFUSED, "Unauthorized" },
 	{ 403, NULL, "NamespaceTerminating", NULL, ORCH_E_CONFLICT, NO, REFUSED, "NamespaceTerminating" },
 	{ 403, NULL, NULL, "because it is being terminated", ORCH_E_CONFLICT, NO, REFUSED, "NamespaceTerminating" },
 	{ 403, NULL, NULL, NULL, ORCH_E_FORBIDDEN, NO, REFUSED, "Forbidden" },
-	/* What was not found has a name, or it is the kind that is not served: see find(). */
+	/* What was not found has a name, or it is the kind that is not served: see find_row(). */
 	{ 404, NULL, NULL, NULL, ORCH_E_NOTFOUND, NO, REFUSED, "NotFound" },
 
 	/* An identical request may have arrived before this one, even if liborch sent it only
@@ -66,11 +79,11 @@ static const struct kube_fault faults[] = {
 /* clang-format on */
 
 /* A 5xx that has no row of its own. */
-static const struct kube_fault unknown_trouble = { 0, NULL, NULL, NULL, ORCH_E_UNAVAILABLE, READS,
+static const struct fault unknown_trouble = { 0, NULL, NULL, NULL, ORCH_E_UNAVAILABLE, READS,
 	UNKNOWN, "InternalError" };
 /* The server knows no such kind of object, or is none of Kubernetes. */
-static const struct kube_fault not_served = { 404, NULL, NULL, NULL, ORCH_E_UNSUPPORTED, NO,
-	REFUSED, "NotServed" };
+static const struct fault not_served = { 404, NULL, NULL, NULL, ORCH_E_UNSUPPORTED, NO, REFUSED,
+	"NotServed" };
 
 static bool has_cause(const struct kube_status *s, const char *reason)
 {
@@ -93,16 +106,17 @@ static bool has_words(const struct kube_status *s, const char *pattern)
 	return len >= n - 1 && memcmp(s->message + len - (n - 1), pattern, n - 1) == 0;
 }
 
-static bool fits(const struct kube_fault *f, int http, const struct kube_status *s)
+static bool fits(const struct fault *f, int http, const struct kube_status *s)
 {
 	return (!f->http || f->http == http) &&
 		(!f->reason || orch__text_equal(f->reason, s->reason)) &&
 		(!f->cause || has_cause(s, f->cause)) && (!f->pattern || has_words(s, f->pattern));
 }
 
-const struct kube_fault *kube_fault_find(int http, const struct kube_status *status)
+/* `status` is zeroed where the answer is none. */
+static const struct fault *find_row(int http, const struct kube_status *status)
 {
-	const struct kube_fault *f = faults;
+	const struct fault *f = faults;
 
 	if (http == 404 && !status->about_name)
 		return &not_served;
@@ -194,7 +208,7 @@ static void add_text(struct words *w, int http, const struct orch__buf *body)
 		add(w, "%.*s", (int)strcspn(text, "\r\n"), text);
 }
 
-static void compose(struct words *w, const struct kube_fault *f, const struct kube_status *s,
+static void compose(struct words *w, const struct fault *f, const struct kube_status *s,
 	const struct orch__response *answer)
 {
 	if (!s->kind)
@@ -242,16 +256,16 @@ static int64_t retry_after(const struct orch__response *answer, const struct kub
 }
 
 /* A plain 409 to a creation, as proxies send it, means that the object is there. */
-static const struct kube_fault *find(int http, const struct kube_status *s, const char *method)
+static const struct fault *find(int http, const struct kube_status *s, const char *method)
 {
 	static const struct kube_status exists = { .reason = "AlreadyExists" };
 
 	if (http == 409 && !s->reason && orch__text_equal(method, "POST"))
-		return kube_fault_find(http, &exists);
-	return kube_fault_find(http, s);
+		return find_row(http, &exists);
+	return find_row(http, s);
 }
 
-static void record(const struct kube_fault *f, const struct kube_status *s,
+static void record(const struct fault *f, const struct kube_status *s,
 	const struct orch__response *answer, const char *at, bool is_write_)
 {
 	const bool is_special = f->cause || !s->reason || !*s->reason;
@@ -273,7 +287,7 @@ enum kube_retry kube_fault_report(const struct orch__response *answer, const cha
 	const int http = answer->http_status;
 	struct orch__arena arena = { 0 };
 	struct kube_status status;
-	const struct kube_fault *f;
+	const struct fault *f;
 	enum kube_retry retry;
 	char at[320];
 
