@@ -4,7 +4,7 @@
 
 #include "core/call.h"
 
-enum { ORCH__WHY = 256 };
+enum { ORCH__WHY = 400 };
 
 /* How much is left of what was deleted, 0: nothing; and what, in words. The pool of
  * the call is emptied after each look. */

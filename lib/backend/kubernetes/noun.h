@@ -28,6 +28,13 @@ orch_status kube_deployment_remove(const orch_call *call, const orch_deployment_
 orch_status kube_deployment_remaining(
 	const orch_call *call, const orch_deployment_entry *live, int64_t *count);
 
+orch_status kube_ns_list(
+	const orch_call *call, const orch_list_options *options, orch_namespaces *out);
+orch_status kube_ns_put(const orch_call *call);
+orch_status kube_ns_remove(const orch_call *call, const void **live);
+orch_status kube_ns_remaining(
+	const orch_call *call, const void *live, int64_t *count, const char **why);
+
 orch_status kube_instance_list(
 	const orch_call *call, const orch_deployment_entry *of, orch_instances *out);
 
