@@ -292,7 +292,7 @@ orch_status kube_deployment_remove(const orch_call *call, const orch_deployment_
 	const struct kube_meta *meta = &found->object.spec.meta;
 	orch_status st = kube_remains_note(call, found);
 
-	return st < 0 ? st : kube_write_gone(call, meta->name, meta->uid);
+	return st < 0 ? st : kube_write_gone(call, KUBE_DEPLOYMENT, meta->name, meta->uid);
 }
 
 orch_status kube_deployment_remaining(

@@ -123,21 +123,6 @@ orch_status kube_namespace_mend(const orch_call *call)
 
 /* ---- the noun ---- */
 
-struct kube_namespace {
-	struct kube_meta meta;
-	const char *phase;
-	struct kube_conditions conditions;
-};
-
-static const struct kube_namespace namespace_blank = { .meta = KUBE_META_BLANK };
-
-/* clang-format off */
-ORCH__J_LOCAL_TABLE(namespace_table, namespace_blank,
-	KUBE_META_ROWS(struct kube_namespace, meta.),
-	ORCH__J_STR("status.phase", struct kube_namespace, phase, 0),
-	ORCH__J_OBJVEC("status.conditions", struct kube_namespace, conditions, 0, &kube_condition_table));
-/* clang-format on */
-
 static bool is_terminating(const struct kube_namespace *ns)
 {
 	return ns->meta.deleted_ms != ORCH_UNSET || orch__text_equal(ns->phase, "Terminating");
@@ -156,7 +141,9 @@ static orch_status explain(orch_pool *pool, const struct kube_namespace *ns, con
 		orch__buf_addf(&text, "%s%s", text.len ? "; " : "", c->message);
 	}
 	/* What no longer fits is left out. */
-	*out = text.failed == ORCH__MEM_NONE_LEFT ? NULL : orch_pool_copy(pool, text.text ? text.text : "");
+	*out = text.failed == ORCH__MEM_NONE_LEFT
+		? NULL
+		: orch_pool_copy(pool, text.text ? text.text : "");
 	orch__buf_dispose(&text);
 	return *out ? ORCH_OK : orch__fail(ORCH_E_NOMEM, "out of memory");
 }
@@ -227,7 +214,7 @@ orch_status kube_ns_list(
 	struct listing l = { .call = call };
 	const struct kube_items items = { .kind = KUBE_NAMESPACE,
 		.label_selector = options->selector,
-		.table = &namespace_table,
+		.table = &kube_namespace_table,
 		.arena = &call->pool->arena,
 		.keep_raw = call->raw_json,
 		.on_item = take_one,
@@ -246,7 +233,7 @@ orch_status kube_ns_list(
 static orch_status decode(
 	const orch_call *call, const struct orch__response *answer, struct kube_namespace *out)
 {
-	return orch__json_decode(&namespace_table, &call->pool->arena, answer->body.text,
+	return orch__json_decode(&kube_namespace_table, &call->pool->arena, answer->body.text,
 		answer->body.len, out);
 }
 
@@ -297,8 +284,9 @@ orch_status kube_ns_remove(const orch_call *call, const void **live)
 	if (st < 0)
 		return st;
 	*live = found.meta.uid;
-	return is_terminating(&found) ? ORCH_OK
-				      : kube_write_gone(call, KUBE_NAMESPACE, call->ns, found.meta.uid);
+	return is_terminating(&found)
+		? ORCH_OK
+		: kube_write_gone(call, KUBE_NAMESPACE, call->ns, found.meta.uid);
 }
 
 orch_status kube_ns_remaining(
@@ -320,8 +308,8 @@ orch_status kube_ns_remaining(
 	st = explain(call->pool, &found, &conditions);
 	if (st < 0)
 		return st;
-	(void)snprintf(text, sizeof text, "it is still there%s%s", *conditions ? ": " : "",
-		conditions);
+	(void)snprintf(
+		text, sizeof text, "it is still there%s%s", *conditions ? ": " : "", conditions);
 	*why = orch_pool_copy(call->pool, text);
 	return *why ? ORCH_OK : orch__fail(ORCH_E_NOMEM, "out of memory");
 }

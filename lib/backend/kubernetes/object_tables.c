@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the server says of itself and of failures: neither deployments nor pods. */
+/* Namespaces, and what the server says of itself and of failures: neither deployments nor pods. */
 #include "backend/kubernetes/tables.h"
 
 static const struct kube_cause cause_blank = { NULL, NULL, NULL };
@@ -41,4 +41,13 @@ static const struct kube_version version_blank = { NULL, NULL };
 ORCH__J_TABLE(kube_version_table, version_blank,
 	ORCH__J_STR("gitVersion", struct kube_version, git_version, 0),
 	ORCH__J_STR("platform", struct kube_version, platform, 0));
+/* clang-format on */
+
+static const struct kube_namespace namespace_blank = { .meta = KUBE_META_BLANK };
+
+/* clang-format off */
+ORCH__J_TABLE(kube_namespace_table, namespace_blank,
+	KUBE_META_ROWS(struct kube_namespace, meta.),
+	ORCH__J_STR("status.phase", struct kube_namespace, phase, 0),
+	ORCH__J_OBJVEC("status.conditions", struct kube_namespace, conditions, 0, &kube_condition_table));
 /* clang-format on */

@@ -219,6 +219,13 @@ struct kube_version {
 	const char *git_version, *platform;
 };
 
+struct kube_namespace {
+	struct kube_meta meta;
+	const char *phase;
+	struct kube_conditions conditions;
+};
+
+extern const struct orch__json_table kube_namespace_table;
 extern const struct orch__json_table kube_status_table;
 extern const struct orch__json_table kube_list_meta_table;
 extern const struct orch__json_table kube_version_table;

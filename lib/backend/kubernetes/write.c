@@ -266,13 +266,15 @@ static orch_status write_options(const char *uid, struct orch__buf *out)
 	return orch__json_write_finish(&w);
 }
 
-orch_status kube_write_gone(const orch_call *call, const char *name, const char *uid)
+orch_status kube_write_gone(
+	const orch_call *call, enum kube_kind kind, const char *name, const char *uid)
 {
+	const char *ns = kind == KUBE_NAMESPACE ? NULL : call->ns;
 	struct orch__buf body = ORCH__BUF_INIT(BODY_MAX);
 	struct write w = { .to = ORCH__TARGET_INIT };
 	orch_status st = write_options(uid, &body);
 
-	kube_resource_path(&w.to, KUBE_DEPLOYMENT, call->ns, name, NULL);
+	kube_resource_path(&w.to, kind, ns, name, NULL);
 	w.request.method = "DELETE";
 	w.request.body = body.text;
 	w.request.body_len = body.len;

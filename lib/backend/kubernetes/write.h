@@ -3,6 +3,7 @@
 #define ORCH_KUBE_WRITE_H
 
 #include "backend/kubernetes/object.h"
+#include "backend/kubernetes/resource.h"
 
 struct kube_body {
 	const char *text;
@@ -38,7 +39,8 @@ struct kube_patch {
 orch_status kube_write_patch(
 	const orch_call *call, const struct kube_patch *patch, struct kube_live *out);
 
-/* Delete the one of that uid; gone already is gone. */
-orch_status kube_write_gone(const orch_call *call, const char *name, const char *uid);
+/* Delete the one of that uid, of any kind; gone already is gone. */
+orch_status kube_write_gone(
+	const orch_call *call, enum kube_kind kind, const char *name, const char *uid);
 
 #endif
