@@ -13,6 +13,8 @@
 #include "backend/kubernetes/tables.h"
 #include "backend/kubernetes/write.h"
 #include "json/writer.h"
+#include "net/retry.h"
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/pool.h"
 #include "util/text.h"
@@ -97,11 +99,13 @@ static bool is_going(const orch_error *e)
 
 static orch_status rest(const orch_call *call, const orch_error *why)
 {
-	orch_status st = orch_call_sleep(call, PAUSE_MS);
+	const struct orch__cancel_ticket cancel = kube_ticket(call);
 
-	if (st == ORCH_E_CANCELLED)
-		return orch__fail(st, "cancelled by the caller");
-	return st < 0 ? orch__error_restore(why) : ORCH_OK;
+	if (call->deadline_ms - orch__clock_ms() <= PAUSE_MS)
+		return orch__error_restore(why);
+	return orch__pause(PAUSE_MS, &cancel)
+		? ORCH_OK
+		: orch__fail(ORCH_E_CANCELLED, "cancelled by the caller");
 }
 
 orch_status kube_namespace_mend(const orch_call *call)

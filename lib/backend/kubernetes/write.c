@@ -13,6 +13,8 @@
 #include "backend/kubernetes/namespace.h"
 #include "backend/kubernetes/resource.h"
 #include "json/writer.h"
+#include "net/retry.h"
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/pool.h"
 
@@ -128,11 +130,13 @@ static orch_status settle_name(
 static orch_status rest(const orch_call *call)
 {
 	const orch_error why = *orch_error_last();
-	orch_status st = orch_call_sleep(call, PAUSE_MS);
+	const struct orch__cancel_ticket cancel = kube_ticket(call);
 
-	if (st == ORCH_E_CANCELLED)
-		return orch__fail(st, "cancelled by the caller");
-	return st < 0 ? orch__error_restore(&why) : ORCH_OK;
+	if (call->deadline_ms - orch__clock_ms() <= PAUSE_MS)
+		return why.status;
+	return orch__pause(PAUSE_MS, &cancel)
+		? ORCH_OK
+		: orch__fail(ORCH_E_CANCELLED, "cancelled by the caller");
 }
 
 /* `*again`: what stood in its way may be gone. */
