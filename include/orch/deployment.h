@@ -15,10 +15,10 @@
  * | labels               | metadata.labels                       | Spec.Labels                           |
  * | image, command, args | container image, command, args        | ContainerSpec Image, Command, Args    |
  * | env                  | container env                         | ContainerSpec.Env                     |
- * | working_dir, user    | workingDir, securityContext.runAsUser | ContainerSpec Dir, User               |
+ * | working_dir, user    | workingDir, securityContext.runAs...  | ContainerSpec Dir, User               |
  * | replicas             | spec.replicas                         | Mode.Replicated.Replicas              |
  * | requests, limits     | resources                             | Resources Reservations, Limits        |
- * | health               | the three probes                      | ContainerSpec.Healthcheck             |
+ * | health               | readinessProbe, livenessProbe         | ContainerSpec.Healthcheck             |
  * | restart              | always                                | TaskTemplate.RestartPolicy            |
  * | constraints          | required node affinity                | Placement.Constraints                 |
  * | stop_grace_ms        | terminationGracePeriodSeconds         | StopGracePeriod                       |
@@ -285,6 +285,9 @@ ORCH_API_NOFAIL(void) orch_deployment_close(orch_deployment_cursor *cursor);
  * an autoscaler. Fields of `spec` become this program's, unless `options->force`
  * is 0: then one that another manages and that would change is left alone, all
  * others too, and the call fails.
+ *
+ * Where an orchestrator counts in whole seconds, durations are rounded up, and
+ * results tell what it made of them.
  *
  * @param spec     Copied.
  * @param options  NULL for the defaults.

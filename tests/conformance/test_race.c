@@ -265,10 +265,11 @@ static void work_with_ones_own(void *element)
 	spec.name = name;
 	for (; r->done < 10; r->done++) {
 		spec.replicas = 0;
-		spec.stop_grace_ms = 1000 + r->done;
+		spec.stop_grace_ms = 1000 * (r->done + 1);
 		if (!fine(r, orch_deployment_apply(r->w->client, &spec, NULL, &d)))
 			return;
-		if (strcmp(d->spec->name, name) != 0 || d->spec->stop_grace_ms != 1000 + r->done)
+		if (strcmp(d->spec->name, name) != 0 ||
+			d->spec->stop_grace_ms != 1000 * (r->done + 1))
 			r->error.status = ORCH_E_PROTOCOL; /* somebody else's answer */
 		orch_deployment_free(d);
 		if (!fine(r, orch_deployment_delete(r->w->client, name, NULL)))
