@@ -2,19 +2,48 @@
 #ifndef ORCH_KUBE_POD_H
 #define ORCH_KUBE_POD_H
 
+#include <stdbool.h>
+
 #include "backend/kubernetes/tables.h"
 #include "orch/instance.h"
+#include "orch/sys/backend.h"
 
 /* What one pod means. Nothing here asks the server. */
 
 /* It does not run and never will again. */
 bool kube_pod_has_ended(const struct kube_pod *pod);
 
+/* uid of the one that manages an object; "" when nobody does. */
+const char *kube_controller_of(const struct kube_owners *owners);
+
+/*
+ * Who sees to it that it runs may be gone: its condition was set by somebody else than the
+ * kubelet, which would have had something to say, or it is still there long after its time.
+ * Only its node can tell.
+ */
+bool kube_pod_is_suspect(const struct kube_pod *pod, int64_t now_ms);
+
+/* What a pod adds to the numbers of its deployment. */
+struct kube_counts {
+	int64_t total, ready, updated;
+};
+
+void kube_pod_count(
+	const struct kube_pod *pod, bool is_updated, bool node_is_lost, struct kube_counts *counts);
+
+/* What the pod does not know of itself. */
+struct kube_sight {
+	bool is_updated;   /* of the present spec          */
+	bool node_is_lost; /* its node does not answer     */
+	int64_t now_ms;    /* since 1970                   */
+};
+
 /*
  * State, cause, ready, restarts, exit code, message, node, image: all that the pod itself
- * says. `node_is_lost`: its node does not answer. Id, name, deployment, updated, raw text
- * are the caller's to fill in. Texts of `out` are borrowed from the pod.
+ * says. Id, name, deployment, raw text are the caller's to fill in, and so is the message
+ * where the node is to blame. ORCH_E_NOMEM.
  */
-void kube_pod_show(const struct kube_pod *pod, bool node_is_lost, orch_instance *out);
+orch_status kube_pod_show(orch_pool *pool, const struct kube_pod *pod,
+	const struct kube_sight *sight, orch_instance *out);
 
 #endif

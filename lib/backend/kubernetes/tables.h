@@ -8,7 +8,7 @@
 /*
  * The server's objects as far as liborch speaks of them. What differs from the public
  * structs in more than spelling has a struct here, and spec.c or pod.c translates.
- * Deployments and what all have: tables.c; pods: pod_tables.c; all else: object_tables.c.
+ * Deployments and what all have: tables.c; pods and nodes: pod_tables.c; all else: object_tables.c.
  */
 
 /* metadata of any object. */
@@ -158,20 +158,37 @@ struct kube_replicaset {
 extern const struct orch__json_table kube_deployment_table;
 extern const struct orch__json_table kube_replicaset_table;
 
-/* ---- pods: pod_tables.c ---- */
+/* ---- pods and nodes: pod_tables.c ---- */
 
+/* An entry of containers and of initContainers in the spec. */
+struct kube_check {
+	int64_t delay_s, period_s, failures; /* the server fills in what was left open */
+};
+
+struct kube_container {
+	const char *name, *image;
+	const char *restart; /* of initContainers: "Always" makes it a sidecar */
+	const struct kube_check *liveness, *readiness;
+};
+
+struct kube_containers {
+	const struct kube_container *items;
+	size_t count;
+};
+
+/* state.terminated and lastState.terminated. */
 struct kube_container_end {
-	int64_t exit_code, signal;
+	int64_t exit_code, began_ms, ended_ms;
 	const char *reason, *message;
 };
 
 /* An entry of containerStatuses and of initContainerStatuses. */
 struct kube_container_status {
-	const char *name, *image;
+	const char *name;
 	int64_t ready, started, restarts;
 	const char *waiting_reason, *waiting_message;
-	int64_t running_since_ms;                /* ORCH_UNSET: does not run     */
-	const struct kube_container_end *ended;  /* state.terminated, or NULL    */
+	int64_t running_since_ms;                /* ORCH_UNSET: does not run      */
+	const struct kube_container_end *ended;  /* state.terminated, or NULL     */
 	const struct kube_container_end *before; /* lastState.terminated, or NULL */
 };
 
@@ -180,18 +197,26 @@ struct kube_container_statuses {
 	size_t count;
 };
 
+/* Of the brief table: no name, labels, messages, nor what its containers are. */
 struct kube_pod {
 	struct kube_meta meta;
 	struct kube_owners owners;
-	const char *node, *restart_policy;
-	const char *image; /* of the first container, as the spec says */
+	const char *node; /* NULL: none yet */
 	const char *phase, *reason, *message;
 	struct kube_conditions conditions;
+	struct kube_containers init_specs, specs;
 	struct kube_container_statuses init, containers;
 };
 
 extern const struct orch__json_table kube_pod_table;
 extern const struct orch__json_table kube_pod_brief; /* what counting needs */
+
+struct kube_node {
+	const char *name;
+	struct kube_conditions conditions;
+};
+
+extern const struct orch__json_table kube_node_table;
 
 /* ---- other objects: object_tables.c ---- */
 
