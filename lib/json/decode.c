@@ -280,6 +280,10 @@ void orch__reader_start(reader *r, const struct orch__span *root, struct orch__a
 	r->arena = arena;
 	r->scratch.limit = ORCH__ARENA_LIMIT;
 	orch__sax_open(&r->sax, &events, r, stream, limits, &r->err);
+	if (arena && arena->is_secret) { /* then so is the text */
+		r->scratch.is_secret = true;
+		orch__sax_keep_secret(&r->sax);
+	}
 }
 
 void orch__reader_stop(reader *r)

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "util/wipe.h"
+
 /* In front of what yajl gets, wherever that lies: a resize has to know. */
 struct cell {
 	alignas(max_align_t) size_t size;
@@ -78,7 +80,8 @@ static void *resize_block(struct orch__foreign *f, struct orch__foreign_block *o
 
 	if (size > f->limit || f->limit - size < f->taken - before)
 		return refuse(f, ORCH__MEM_OVER_LIMIT);
-	b = orch__resize(old, sizeof *b + size);
+	b = f->is_secret && old ? orch__resize_wiped(old, sizeof *b + before, sizeof *b + size)
+				: orch__resize(old, sizeof *b + size);
 	if (!b)
 		return refuse(f, ORCH__MEM_NONE_LEFT);
 	if (!old) {
@@ -117,6 +120,13 @@ void *orch__foreign_retake(void *context, void *p, size_t size)
 	return q;
 }
 
+static void free_block(const struct orch__foreign *f, struct orch__foreign_block *b)
+{
+	if (f->is_secret)
+		orch__wipe(b + 1, b->cell.size);
+	orch__free(b);
+}
+
 void orch__foreign_give(void *context, void *p)
 {
 	struct orch__foreign *f = context;
@@ -132,7 +142,7 @@ void orch__foreign_give(void *context, void *p)
 	else
 		f->blocks = b->older;
 	f->taken -= b->cell.size;
-	orch__free(b);
+	free_block(f, b);
 }
 
 void orch__foreign_dispose(struct orch__foreign *f)
@@ -140,9 +150,11 @@ void orch__foreign_dispose(struct orch__foreign *f)
 	while (f->blocks) {
 		struct orch__foreign_block *older = f->blocks->older;
 
-		orch__free(f->blocks);
+		free_block(f, f->blocks);
 		f->blocks = older;
 	}
+	if (f->is_secret)
+		orch__wipe(f->near, sizeof f->near);
 	f->taken = f->used = 0;
 	f->failed = ORCH__MEM_OK;
 }

@@ -28,6 +28,7 @@ struct orch__foreign {
 	size_t taken, limit; /* bytes in blocks */
 	enum orch__mem failed;
 	jmp_buf *way_out; /* set while foreign code runs */
+	bool is_secret;   /* overwrite what is given back */
 	size_t used;
 	alignas(max_align_t) unsigned char near[ORCH__FOREIGN_NEAR];
 };

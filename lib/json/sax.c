@@ -238,6 +238,11 @@ bool orch__sax_open(sax *s, const struct orch__sax_ops *ops, void *ctx, bool str
 	return guarded(s, make_parser);
 }
 
+void orch__sax_keep_secret(sax *s)
+{
+	s->held.is_secret = s->captured.is_secret = s->memory.is_secret = true;
+}
+
 bool orch__sax_feed(sax *s, const char *text, size_t len)
 {
 	struct orch__json_cut cut;

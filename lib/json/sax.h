@@ -49,6 +49,9 @@ struct orch__sax {
 	struct orch__foreign memory; /* all that yajl uses */
 };
 
+/* From here on all that is kept of the text is overwritten when it is given back. */
+void orch__sax_keep_secret(struct orch__sax *s);
+
 /* `stream`: any number of values one after another; otherwise exactly one.
  * `err` must be clear. Dispose of it whatever happens. */
 bool orch__sax_open(struct orch__sax *s, const struct orch__sax_ops *ops, void *ctx, bool stream,

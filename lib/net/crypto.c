@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/crypto.h"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
-#include <string.h>
 
 bool orch__sha256_hex(const void *data, size_t len, char out[ORCH__SHA256_HEX])
 {
@@ -19,18 +17,6 @@ bool orch__sha256_hex(const void *data, size_t len, char out[ORCH__SHA256_HEX])
 	}
 	out[64] = '\0';
 	return true;
-}
-
-void orch__wipe(void *p, size_t len)
-{
-	if (p)
-		OPENSSL_cleanse(p, len);
-}
-
-void orch__wipe_text(char *text)
-{
-	if (text)
-		OPENSSL_cleanse(text, strlen(text));
 }
 
 void orch__tls_harden(void *ssl_ctx)

@@ -12,10 +12,6 @@ enum { ORCH__SHA256_HEX = 65 };
 /* Lower-case hexadecimal digest, terminated. False: out of memory. */
 bool orch__sha256_hex(const void *data, size_t len, char out[ORCH__SHA256_HEX]);
 
-/* Overwrite a secret; compilers do not leave it out. NULL is fine. */
-void orch__wipe(void *p, size_t len);
-void orch__wipe_text(char *text);
-
 /* Last hand on libcurl's TLS context: SSLKEYLOGFILE in the environment shall not make this
  * process write its keys. */
 void orch__tls_harden(void *ssl_ctx);

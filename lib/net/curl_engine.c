@@ -12,7 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "net/crypto.h"
 #include "net/ssh.h"
 #include "util/error.h"
 
@@ -94,6 +93,7 @@ static orch_status slot_new(struct orch__curl *e, struct orch__curl_slot **out)
 	if (!slot)
 		return orch__fail(ORCH_E_NOMEM, "connection to %s", e->http.address);
 	slot->engine = e;
+	slot->header_text.is_secret = true; /* Authorization */
 	slot->t.http = &e->http;
 	for (int i = 0; i < ORCH__CURL_SOCKETS; i++)
 		slot->sockets[i] = -1;
@@ -266,7 +266,6 @@ static void dispose(struct orch__http *http, bool is_forked)
 	quiet_end(&q);
 	if (!is_forked)
 		pthread_mutex_destroy(&e->lock);
-	orch__wipe_text((char *)(uintptr_t)e->key);
 	orch__arena_dispose(&e->texts);
 	orch__http_free(http);
 }
@@ -343,6 +342,7 @@ orch_status orch__curl_open(const struct orch__http_config *config,
 	if (!e)
 		return orch__fail(ORCH_E_NOMEM, "connection to %s", address);
 	e->endpoint = *endpoint;
+	e->texts.is_secret = true; /* a key, the password of a proxy, headers */
 	pthread_mutex_init(&e->lock, NULL);
 	st = take_config(e, config);
 	if (st == ORCH_OK)

@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
-#include "net/crypto.h"
 #include "net/curl_engine.h"
 #include "net/target.h"
 #include "util/error.h"
 #include "util/text.h"
+#include "util/wipe.h"
 
 /* From here on libcurl would wait for "100 Continue", which only costs time. */
 enum { EXPECT_THRESHOLD = 512 << 10 };

@@ -9,6 +9,7 @@
 
 #include "util/alloc.h"
 #include "util/error.h"
+#include "util/wipe.h"
 
 static orch_status refused(const char *path, int error)
 {
@@ -63,7 +64,7 @@ static orch_status read_open(int fd, const char *path, size_t limit, char **out,
 		return orch__fail(ORCH_E_NOMEM, "%s: out of memory", path);
 	st = fill(fd, path, text, (size_t)s.st_size);
 	if (st < 0) {
-		orch__free(text);
+		orch__free_wiped(text, (size_t)s.st_size);
 		return st;
 	}
 	*out = text;

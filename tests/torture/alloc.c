@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* memmem */
 #include "torture/alloc.h"
 
 #include <pthread.h>
@@ -26,6 +27,8 @@ static size_t requests, nth_refused;
 static enum torture_mode refuse_mode;
 static bool was_refused;
 static char complaint[512];
+static const char *const *secrets;
+static size_t spilled;
 
 /* A place for a breakpoint. */
 __attribute__((noinline)) void torture_refuse(void);
@@ -58,8 +61,25 @@ static struct block *take(size_t size)
 	return b;
 }
 
+static bool holds_secret(const struct block *b)
+{
+	for (size_t i = 0; secrets && secrets[i]; i++)
+		if (memmem(b + 1, b->size, secrets[i], strlen(secrets[i])))
+			return true;
+	return false;
+}
+
+/* A place for a breakpoint. */
+__attribute__((noinline)) void torture_spill(void);
+void torture_spill(void)
+{
+	spilled++;
+}
+
 static void give_back(struct block *b)
 {
+	if (holds_secret(b))
+		torture_spill();
 	if (b->next)
 		b->next->prev = b->prev;
 	if (b->prev)
@@ -106,6 +126,24 @@ void torture_alloc_install(void)
 void torture_alloc_remove(void)
 {
 	orch_set_allocator(NULL, NULL);
+}
+
+void torture_alloc_look_for(const char *const *texts)
+{
+	pthread_mutex_lock(&lock);
+	secrets = texts;
+	spilled = 0;
+	pthread_mutex_unlock(&lock);
+}
+
+size_t torture_alloc_spilled(void)
+{
+	size_t n;
+
+	pthread_mutex_lock(&lock);
+	n = spilled;
+	pthread_mutex_unlock(&lock);
+	return n;
 }
 
 void torture_alloc_refuse(enum torture_mode mode, size_t nth)

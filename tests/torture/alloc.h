@@ -64,4 +64,12 @@ size_t torture_alloc_live(void);     /* blocks that are not freed            */
 size_t torture_alloc_bytes(void);    /* their sizes together                 */
 void torture_alloc_remove(void);
 
+/*
+ * Secrets that must not be left in memory that is given back: from now on every block is
+ * searched for these texts (ended by NULL, borrowed; NULL: for none any more) when it is freed
+ * or moved. torture_alloc_spilled() counts the blocks that held one.
+ */
+void torture_alloc_look_for(const char *const *secrets);
+size_t torture_alloc_spilled(void);
+
 #endif

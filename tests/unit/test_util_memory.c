@@ -142,9 +142,55 @@ static void rewinding_gives_back_newer_blocks(void **state)
 	torture_alloc_remove();
 }
 
+/* ---- secrets ---- */
+
+static const char *const secrets[] = { "canary", NULL };
+
+static void fill_buf(struct orch__buf *b)
+{
+	for (int i = 0; i < 200; i++) /* grows, and so moves */
+		orch__buf_add(b, "canary", 6);
+	orch__buf_dispose(b);
+}
+
+static void fill_arena(struct orch__arena *a)
+{
+	const struct orch__arena_mark mark = orch__arena_mark(a);
+
+	for (int i = 0; i < 200; i++) {
+		assert_non_null(orch__arena_strndup(a, "canary", 6));
+		assert_non_null(orch__arena_alloc(a, 100));
+	}
+	orch__arena_rewind(a, mark);
+	for (int i = 0; i < 200; i++)
+		assert_non_null(orch__arena_strndup(a, "the canary", 10));
+	orch__arena_reset(a);
+	orch__arena_dispose(a);
+}
+
+static void secret_memory_is_overwritten_before_it_is_given_back(void **state)
+{
+	struct orch__buf plain = ORCH__BUF_INIT(4096), secret = ORCH__BUF_SECRET(4096);
+	struct orch__arena open = { 0 }, closed = { .is_secret = true };
+
+	(void)state;
+	torture_alloc_install();
+	torture_alloc_look_for(secrets);
+	fill_buf(&plain);
+	fill_arena(&open);
+	assert_true(torture_alloc_spilled() > 0); /* so that this test can see it at all */
+	torture_alloc_look_for(secrets);
+	fill_buf(&secret);
+	fill_arena(&closed);
+	assert_int_equal(torture_alloc_spilled(), 0);
+	torture_alloc_look_for(NULL);
+	torture_alloc_remove();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(secret_memory_is_overwritten_before_it_is_given_back),
 		cmocka_unit_test(a_full_buffer_stays_full),
 		cmocka_unit_test(room_that_was_made_needs_no_more_memory),
 		cmocka_unit_test(a_full_arena_stays_full),

@@ -4,10 +4,10 @@
 #include <limits.h>
 #include <string.h>
 
-#include "net/crypto.h"
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/pool.h"
+#include "util/wipe.h"
 
 /*
  * A request may stand in a queue of the server for 15 s, and a write ends after

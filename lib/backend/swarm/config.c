@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "backend/swarm/context.h"
-#include "net/crypto.h"
 #include "util/env.h"
 #include "util/error.h"
 #include "util/file.h"
 #include "util/text.h"
+#include "util/wipe.h"
 
 #define DEFAULT_HOST "unix:///var/run/docker.sock"
 

@@ -9,6 +9,7 @@
 #include "util/error.h"
 #include "util/file.h"
 #include "util/text.h"
+#include "util/wipe.h"
 
 enum { FILE_LIMIT = 1 << 20 };
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#include "util/wipe.h"
+
+#include <string.h>
+
+#include "util/alloc.h"
+
+/* Read anew for each call, so that nothing can be known of what it does. */
+static void *(*const volatile overwrite)(void *, int, size_t) = memset;
+
+void orch__wipe(void *p, size_t len)
+{
+	if (p && len)
+		(void)overwrite(p, 0, len);
+}
+
+void orch__wipe_text(char *text)
+{
+	if (text)
+		orch__wipe(text, strlen(text));
+}
+
+void *orch__resize_wiped(void *p, size_t before, size_t size)
+{
+	void *q = orch__resize(NULL, size);
+
+	if (!q || !p)
+		return q;
+	memcpy(q, p, before < size ? before : size);
+	orch__free_wiped(p, before);
+	return q;
+}
+
+void orch__free_wiped(void *p, size_t size)
+{
+	orch__wipe(p, size);
+	orch__free(p);
+}
