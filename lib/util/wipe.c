@@ -5,11 +5,11 @@
 
 #include "util/alloc.h"
 
-/* Read anew for each call, so that nothing can be known of what it does. */
-static void *(*const volatile overwrite)(void *, int, size_t) = memset;
-
 void orch__wipe(void *p, size_t len)
 {
+	/* volatile: nothing can be known of what it does, so it cannot be left out */
+	void *(*volatile overwrite)(void *, int, size_t) = memset;
+
 	if (p && len)
 		(void)overwrite(p, 0, len);
 }
