@@ -2,6 +2,7 @@
 #ifndef TESTS_SUPPORT_KUBE_WORLD_H
 #define TESTS_SUPPORT_KUBE_WORLD_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "backend/kubernetes/session.h"
@@ -37,6 +38,7 @@ struct kube_world {
 	struct kube *k; /* likewise: limits                                             */
 	const struct kube_step *steps;
 	size_t at, asked;      /* steps done; all requests                              */
+	atomic_uint answered;  /* of those, for other threads to look at                */
 	unsigned opened;       /* sets of connections that were made                    */
 	unsigned closed;       /* of those                                              */
 	char posted[16384];    /* the body that was sent last                           */

@@ -84,6 +84,7 @@ static orch_status set_up(struct kube *k, const orch_client_options *options)
 	const char *proxy = k->config.proxy ? k->config.proxy : options->proxy;
 
 	k->is_strict = options->strict_json == 1;
+	k->creates_namespaces = options->create_namespace != 0;
 	k->http.url = k->config.server;
 	k->http.connect_timeout_ms = options->connect_timeout_ms;
 	k->http.trace = options->trace;
