@@ -51,8 +51,13 @@ def started(state):
     for node in state["nodes"]:
         if not alive(node["init"]):
             raise Fail("%s: its first process ended, see %s/log/init.log" % (node["name"], node["dir"]))
-        with open(node["dir"] + "/log/init.log") as f:
-            ended = [line for line in f if " ended" in line]
+        ended = [line for line in log_of(node) if " ended" in line]
         if ended:
-            raise Fail("%s: %s" % (node["name"], ended[0].strip()))
+            raise Fail("%s: %s" % (node["name"], ended[0]))
     return not wrong(state)
+
+
+def log_of(node):
+    with contextlib.suppress(OSError), open(node["dir"] + "/log/init.log", errors="replace") as f:
+        return f.read().splitlines()
+    return []
