@@ -38,8 +38,7 @@ static void begin(struct write *w, const orch_call *call, const char *name, cons
 	*w = (struct write){ .to = ORCH__TARGET_INIT };
 	kube_resource_path(&w->to, KUBE_DEPLOYMENT, call->ns, name, sub);
 	orch__target_query(&w->to, "fieldManager", manager);
-	if (kube_of(call)->is_strict)
-		orch__target_query(&w->to, "fieldValidation", "Strict");
+	orch__target_query(&w->to, "fieldValidation", "Strict"); /* nothing is lost in silence */
 }
 
 static orch_status decode_answer(
