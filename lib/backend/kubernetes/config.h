@@ -23,6 +23,7 @@ struct kube_exec {
 	const char *interactive; /* "Never", "IfAvailable", "Always" */
 	const char *config;      /* JSON of the cluster's extension for plugins; NULL: none */
 	bool wants_cluster;      /* provideClusterInfo */
+	bool is_trusted;         /* by ORCH_EXEC_DEFAULT: a file that is the user's own says so */
 };
 
 /* How to prove who we are: at most one of token, token_file, username, exec; with or
