@@ -98,7 +98,7 @@ typedef struct orch_client_info {
 	const char *backend;        /**< "kubernetes", "swarm", "sim": for people, not for
 	                                 decisions.                                     */
 	const char *url;            /**< As chosen.                                     */
-	const char *chosen_by;      /**< "the URL", "DOCKER_HOST", "context prod" ...   */
+	const char *chosen_by;      /**< "the URL", "ORCH_URL", "context prod" ...      */
 	const char *endpoint;       /**< That answered, such as "10.0.0.1:2376".        */
 	const char *server_version; /**< "20.10.24".                                    */
 	const char *api_version;    /**< Spoken with it, "1.41".                        */

@@ -18,7 +18,8 @@
  *
  * Which one a client works in is said when it is opened, or by
  * orch_client_with_namespace(). A deployment that is applied makes its namespace
- * if need be, so a program that only deploys needs none of this.
+ * if need be (`create_namespace` of ::orch_client_options), so a program that only
+ * deploys needs none of this.
  */
 ORCH_BEGIN_DECLS
 
