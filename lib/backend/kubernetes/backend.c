@@ -67,6 +67,14 @@ static const struct orch_instance_ops instance = {
 	.list = kube_instance_list,
 };
 
+static const struct orch_ns_ops ns = {
+	.struct_size = sizeof ns,
+	.list = kube_ns_list,
+	.put = kube_ns_put,
+	.remove = kube_ns_remove,
+	.remaining = kube_ns_remaining,
+};
+
 static const char *const options[] = { "context", "ca_file", "cert_file", "key_file", "insecure",
 	"proxy", "kubeconfig", "kubeconfig_text", "server", "token", "token_file",
 	"impersonate_user", "impersonate_groups", "exec_policy", "exec_allowed", "create_namespace",
@@ -83,5 +91,6 @@ const struct orch_backend_ops kubernetes_backend = {
 	.features = features,
 	.deployment = &deployment,
 	.instance = &instance,
+	.ns = &ns,
 	.options = options,
 };
