@@ -117,12 +117,10 @@ static bool is_ready(const struct kube_pod *pod)
 	return !kube_pod_has_ended(pod) && !is_unwanted(pod) && is(condition(pod, "Ready"), "True");
 }
 
+/* Whoever says that it is not, it is not its containers. */
 static bool all_containers_ready(const struct kube_pod *pod)
 {
-	for (size_t i = 0; i < pod->containers.count; i++)
-		if (pod->containers.items[i].ready != 1)
-			return false;
-	return pod->containers.count > 0;
+	return is(condition(pod, "ContainersReady"), "True");
 }
 
 bool kube_pod_is_suspect(const struct kube_pod *pod, int64_t now_ms)

@@ -74,17 +74,13 @@ ORCH__J_LOCAL_TABLE(brief_condition_table, condition_blank,
 	ORCH__J_STR("status", struct kube_condition, status, 0),
 	ORCH__J_STR("reason", struct kube_condition, reason, 0));
 
-ORCH__J_LOCAL_TABLE(brief_status_table, status_blank,
-	ORCH__J_BOOL("ready", struct kube_container_status, ready, 0));
-
 ORCH__J_TABLE(kube_pod_brief, pod_blank,
 	ORCH__J_SCALAR("metadata.deletionTimestamp", T, meta.deleted_ms, 0, &kube_timestamp),
 	ORCH__J_OBJVEC("metadata.ownerReferences", T, owners, 0, &brief_owner_table),
 	ORCH__J_STR("spec.nodeName", T, node, 0),
 	ORCH__J_STR("status.phase", T, phase, 0),
 	ORCH__J_STR("status.reason", T, reason, 0),
-	ORCH__J_OBJVEC("status.conditions", T, conditions, 0, &brief_condition_table),
-	ORCH__J_OBJVEC("status.containerStatuses", T, containers, 0, &brief_status_table));
+	ORCH__J_OBJVEC("status.conditions", T, conditions, 0, &brief_condition_table));
 #undef T
 
 ORCH__J_TABLE(kube_node_table, node_blank,

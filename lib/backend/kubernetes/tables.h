@@ -197,7 +197,7 @@ struct kube_container_statuses {
 	size_t count;
 };
 
-/* Of the brief table: no name, labels, messages, nor what its containers are. */
+/* The brief table has no name, labels and messages, and nothing of its containers. */
 struct kube_pod {
 	struct kube_meta meta;
 	struct kube_owners owners;
