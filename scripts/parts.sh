@@ -33,6 +33,17 @@ need() { # name, command...
 	fi
 }
 
+# The same for what takes minutes: its words are shown as they come.
+need_shown() { # name, command...
+	local name=$1 from=$SECONDS
+	shift
+	printf '== %s\n' "$name"
+	"$@" </dev/null 2>&1 | tee "$logs/$name.log" | sed -u 's/^/   /'
+	[ "${PIPESTATUS[0]}" = 0 ] && return
+	tally "$name" $((SECONDS - from)) 0 1 0
+	return 1
+}
+
 # A command that passes or fails as a whole.
 step() { # name, command...
 	local from=$SECONDS
