@@ -212,6 +212,8 @@ static orch_status write_variable(orch_pool *pool, const orch_kv *want,
 		return ORCH_OK;
 	}
 	out->value = kube_expand_write(pool, want->value, live ? live->value : NULL);
+	if (live && out->value == live->value)
+		out->source = live->source;
 	return out->value ? ORCH_OK : no_memory();
 }
 
