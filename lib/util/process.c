@@ -138,14 +138,32 @@ bool orch__process_ended(pid_t child, int *status)
 	return rc != 0;
 }
 
+/* Does it still run? A child that has ended and was not reaped keeps its number. */
+static bool is_running(pid_t child, bool *is_ours)
+{
+	siginfo_t info = { 0 };
+	int rc;
+
+	do
+		rc = waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT);
+	while (rc < 0 && errno == EINTR);
+	*is_ours = rc == 0;
+	return rc == 0 && info.si_pid == 0;
+}
+
 void orch__process_end(pid_t child)
 {
 	int64_t end = orch__clock_ms() + GRACE_MS;
 	int keep = errno, status;
+	bool is_ours;
 
-	while (!orch__process_ended(child, &status)) { /* and so its number is still its own */
+	while (is_running(child, &is_ours)) {
 		kill(-child, orch__clock_ms() < end ? SIGTERM : SIGKILL);
 		orch__clock_sleep(1);
+	}
+	if (is_ours) { /* those of its group that do not care for being asked */
+		kill(-child, SIGKILL);
+		(void)orch__process_ended(child, &status);
 	}
 	errno = keep;
 }

@@ -18,6 +18,14 @@ orch_status kube_credentials_open(const struct kube_config *config,
 	const orch_client_options *options, struct kube_credentials **out);
 void kube_credentials_close(struct kube_credentials *c); /* wipes; NULL is fine */
 
+/* How long what holds; tests make it short. Before the first use only. */
+struct kube_credential_limits {
+	int64_t look_ms; /* between looks at a token's file      */
+	int64_t exec_ms; /* for a plugin to print its credential */
+};
+
+struct kube_credential_limits *kube_credentials_limits(struct kube_credentials *c);
+
 /* Of one request. Dispose of it in either case. */
 struct kube_credential {
 	unsigned generation; /* of the TLS material: another one means other connections */
@@ -27,7 +35,8 @@ struct kube_credential {
 
 /*
  * The credential to use now; looks at files and runs a plugin where it is time. The
- * deadline is on orch__clock_ms(). Failures: ORCH_E_AUTH and what reading files says.
+ * deadline is on orch__clock_ms(). Failures: ORCH_E_AUTH and what reading files says, but
+ * never ORCH_E_NOTFOUND. Over plain http there is no credential, whatever is configured.
  */
 orch_status kube_credentials_get(struct kube_credentials *c, int64_t deadline_ms,
 	struct orch__cancel_ticket cancel, struct kube_credential *out);
