@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A PodList as a Kubernetes API server sends it, compact, always the same bytes for
+"""Pods as a Kubernetes API server sends them, compact, always the same bytes for
 the same number. The managedFields are those of kube-controller-manager and
 kubelet: 3 KB, two fifths of a pod."""
 import copy

@@ -2,7 +2,7 @@
 /*
  * bench_server SOCKET [LOG]
  *
- * The least that a Docker Engine can be: ready-made bodies over HTTP/1.1, on a
+ * The least that an orchestrator can be: ready-made bodies over HTTP/1.1, on a
  * port of 127.0.0.1 that it prints, and on the unix socket SOCKET. It ends with
  * its standard input and then prints how many connections it accepted and how
  * many requests it answered. LOG gets one line a request.

@@ -2,9 +2,9 @@
 """What a Docker Engine would answer, for bench_server: services, their tasks, the
 nodes. Always the same bytes for the same numbers, in the form and with the
 members that Engine 20.10 sends; 2.9 KB a service, 1.6 KB a task."""
-import json
-import os
 import random
+
+from folder import Folder
 
 HEX = "0123456789abcdef"
 BASE36 = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -107,26 +107,6 @@ class Swarm:
                        "PortStatus": {}},
             "DesiredState": "running",
             "NetworksAttachments": [{"Network": INGRESS, "Addresses": [self.address() + "/16"]}]}
-
-
-class Folder:
-    """Bodies as files, and the table by which bench_server finds them."""
-
-    def __init__(self, path):
-        self.path, self.rows = path, []
-        os.makedirs(path, exist_ok=True)
-
-    def add(self, file, body, *targets):
-        """A target is "PATH" or "PATH QUERY"; those that were added first come first."""
-        with open(os.path.join(self.path, file), "w", encoding="ascii") as f:
-            f.write(body if isinstance(body, str) else json.dumps(body, separators=(",", ":")) + "\n")
-        for target in targets:
-            path, _, query = target.partition(" ")
-            self.rows.append(f"{path} {query or '-'} {file}\n")
-
-    def write_routes(self):
-        with open(os.path.join(self.path, "routes"), "w", encoding="ascii") as f:
-            f.write("".join(self.rows))
 
 
 def status(service, tasks):

@@ -16,12 +16,24 @@ BUILD = os.path.join(ROOT, "build", "release")
 LIBRARY = os.path.join(BUILD, "liborch.so")
 
 
+FIGURES = []
+
+
 class Skip(Exception):
     """Why a figure cannot be had here."""
 
 
 class Failed(Exception):
     """Why a figure that should be had was not: that counts as missed."""
+
+
+def figures(*names, quick=True):
+    """A function that takes these figures. Not quick: it needs time, and a machine that
+    is not too busy."""
+    def note(take):
+        FIGURES.append((names, quick, take))
+        return take
+    return note
 
 
 class Report:
@@ -161,10 +173,20 @@ class Server:
         self.accepts, self.requests = (int(word) for word in said.split())
 
 
-def bodies(name, source, *numbers, write):
-    """The folder that write(folder, *numbers) fills, made again only when `source` changes."""
-    with open(os.path.join(HERE, source), "rb") as f:
-        key = hashlib.sha256(f.read() + repr(numbers).encode()).hexdigest()[:12]
+def grown(*command):
+    """Items, and bytes by which the peak of memory grew."""
+    words = output(*command).split()
+    return int(words[1]), int(words[2]) * 1024
+
+
+def bodies(name, *numbers, write):
+    """The folder that write(folder, *numbers) fills, made again only when a generator changes."""
+    digest = hashlib.sha256(repr(numbers).encode())
+    for source in sorted(os.listdir(HERE)):
+        if source == "folder.py" or source.endswith("_bodies.py"):
+            with open(os.path.join(HERE, source), "rb") as f:
+                digest.update(f.read())
+    key = digest.hexdigest()[:12]
     folder = os.path.join(BUILD, "bench", "data", f"{name}-{key}")
     if not os.path.exists(folder):
         os.makedirs(os.path.dirname(folder), exist_ok=True)
