@@ -64,6 +64,7 @@ static const struct fault faults[] = {
 	{ 500, NULL, NULL, "etcdserver: leader changed$", ORCH_E_UNAVAILABLE, ALL, REFUSED, "LeaderChanged" },
 	{ 500, NULL, NULL, "raft proposal dropped$", ORCH_E_UNAVAILABLE, ALL, REFUSED, "ProposalDropped" },
 	{ 500, NULL, NULL, "etcdserver: request is too large", ORCH_E_TOO_LARGE, NO, REFUSED, "TooLarge" },
+	{ 500, NULL, NULL, "trying to send message larger than max", ORCH_E_TOO_LARGE, NO, REFUSED, "TooLarge" },
 	{ 500, NULL, NULL, "etcdserver: ", ORCH_E_UNAVAILABLE, ALL, UNKNOWN, "StoreUnavailable" },
 	/* What is wrong with a request and yet comes as a failure of the server: before 1.21. */
 	{ 500, NULL, NULL, "failed to create typed patch object", ORCH_E_INVALID, NO, REFUSED, "Invalid" },

@@ -25,6 +25,22 @@ static bool is_unknown(void)
 	return orch_error_last()->outcome == ORCH_OUTCOME_UNKNOWN;
 }
 
+/*
+ * In effect, only the answer did not come through whole: what it would say can be read. A
+ * second copy may have been refused since, for the sake of the first.
+ */
+static bool is_unread(orch_status st)
+{
+	return (st == ORCH_E_NETWORK || st == ORCH_E_CONFLICT) &&
+		orch_error_last()->outcome == ORCH_OUTCOME_APPLIED;
+}
+
+/* A failure that is none to look into. */
+static bool is_final(orch_status st)
+{
+	return orch_error_last()->outcome == ORCH_OUTCOME_APPLIED && !is_unread(st);
+}
+
 /* One write, as it is sent. */
 struct write {
 	struct orch__target to;
@@ -115,7 +131,8 @@ static orch_status settle_name(
 
 	if (st == ORCH_E_NOTFOUND) {
 		(void)orch__error_restore(&doubt);
-		*again = doubt.status == ORCH_E_EXISTS || doubt.transient;
+		*again = doubt.outcome != ORCH_OUTCOME_APPLIED &&
+			(doubt.status == ORCH_E_EXISTS || doubt.transient);
 		return doubt.status;
 	}
 	if (st < 0)
@@ -145,9 +162,9 @@ static orch_status create_once(
 	orch_status st = send(call, w);
 
 	*again = false;
-	if (st == ORCH_OK || orch_error_last()->outcome == ORCH_OUTCOME_APPLIED)
+	if (st == ORCH_OK || is_final(st))
 		return st;
-	if (st == ORCH_E_EXISTS || is_unknown()) {
+	if (st == ORCH_E_EXISTS || is_unknown() || is_unread(st)) {
 		st = settle_name(call, name, w->out, again);
 		return st < 0 && *again ? rest(call) : st;
 	}
@@ -192,9 +209,9 @@ orch_status kube_write_over(
 	w.request.again = KUBE_REPEAT; /* what follows an old version is refused */
 	st = send(call, &w);
 	orch__target_dispose(&w.to);
-	if (st == ORCH_OK || orch_error_last()->outcome == ORCH_OUTCOME_APPLIED)
+	if (st == ORCH_OK || is_final(st))
 		return st;
-	if (st != ORCH_E_CONFLICT && !is_unknown())
+	if (st != ORCH_E_CONFLICT && !is_unknown() && !is_unread(st))
 		return st;
 	st = look(call, name, &found);
 	if (st == ORCH_E_NOTFOUND)
@@ -239,9 +256,9 @@ orch_status kube_write_patch(
 	w.request.again = KUBE_REPEAT; /* it has the version that it follows */
 	st = send(call, &w);
 	orch__target_dispose(&w.to);
-	if (st == ORCH_OK || orch_error_last()->outcome == ORCH_OUTCOME_APPLIED)
+	if (st == ORCH_OK || is_final(st))
 		return st;
-	if (patch->is_done && (st == ORCH_E_CONFLICT || is_unknown()))
+	if (patch->is_done && (st == ORCH_E_CONFLICT || is_unknown() || is_unread(st)))
 		return settle_patch(call, patch, out);
 	return st;
 }
