@@ -118,8 +118,9 @@ def create_namespaces(state):
     starters = []
     try:
         state["hub"], starter = spawn(NEWNET, wires.hub_main)
-        os.write(starter, b"g")
         starters.append(starter)
+        kept.save(state)  # before it runs: `down` must find it whenever we are killed
+        os.write(starter, b"g")
         for node in state["nodes"]:
             starters.append(create_node(state, node))
         kept.save(state)
