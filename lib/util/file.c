@@ -90,6 +90,17 @@ orch_status orch__file_read(const char *path, size_t limit, char **out, size_t *
 	return st;
 }
 
+bool orch__file_is_own(const char *path)
+{
+	const int keep_errno = errno;
+	struct stat s;
+	const bool is_own = stat(path, &s) == 0 && S_ISREG(s.st_mode) &&
+		(s.st_uid == geteuid() || s.st_uid == 0) && !(s.st_mode & (S_IWGRP | S_IWOTH));
+
+	errno = keep_errno;
+	return is_own;
+}
+
 bool orch__file_exists(const char *path)
 {
 	const int keep_errno = errno;

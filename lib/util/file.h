@@ -18,6 +18,10 @@
  */
 orch_status orch__file_read(const char *path, size_t limit, char **out, size_t *len);
 
+/* Is it a file that belongs to this user or to root and that nobody else can write? What it
+ * says is what they want, then. */
+bool orch__file_is_own(const char *path);
+
 /* Is there something of that name, whether it can be read or not? */
 bool orch__file_exists(const char *path);
 
