@@ -93,7 +93,7 @@ orch_status kube_expand_write_all(
 {
 	const char **items;
 
-	*out = (orch_string_list){ NULL, 0 };
+	*out = live.count ? (orch_string_list){ NULL, 0 } : live; /* [] or no word at all */
 	if (!texts.count)
 		return ORCH_OK;
 	items = orch_pool_take(pool, texts.count * sizeof *items);

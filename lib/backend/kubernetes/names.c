@@ -72,6 +72,12 @@ static orch_kv_list list_of(orch_kv *items, size_t n)
 	return n ? (orch_kv_list){ items, n } : (orch_kv_list){ NULL, 0 };
 }
 
+/* Nothing, in the spelling that is there: `{}` or no word at all. */
+static orch_kv_list list_over(orch_kv_list live, orch_kv *items, size_t n)
+{
+	return n || live.count ? list_of(items, n) : live;
+}
+
 orch_status kube_labels_of_user(orch_pool *pool, const struct kube_meta *meta, orch_kv_list *out)
 {
 	orch_kv *items = take(pool, meta->labels.count);
@@ -89,21 +95,21 @@ orch_status kube_labels_of_user(orch_pool *pool, const struct kube_meta *meta, o
 orch_status kube_labels_for(
 	orch_pool *pool, orch_kv_list users, const struct kube_meta *live, orch_kv_list *out)
 {
-	const size_t had = live ? live->labels.count : 0;
-	orch_kv *items = take(pool, users.count + had);
+	const orch_kv_list before = live ? live->labels : (orch_kv_list){ NULL, 0 };
+	orch_kv *items = take(pool, users.count + before.count);
 	size_t n = users.count;
 
 	if (!items)
 		return no_memory();
 	if (n)
 		memcpy(items, users.items, n * sizeof *items);
-	for (size_t i = 0; i < had; i++) {
-		const orch_kv *label = &live->labels.items[i];
+	for (size_t i = 0; i < before.count; i++) {
+		const orch_kv *label = &before.items[i];
 
 		if (is_hidden(live, label) && !kube_label_find(users, label->key))
 			items[n++] = *label;
 	}
-	*out = list_of(items, n);
+	*out = list_over(before, items, n);
 	return ORCH_OK;
 }
 
@@ -130,7 +136,7 @@ orch_status kube_notes_for(orch_pool *pool, orch_kv_list live, const char *given
 			items[n++] = live.items[i];
 	if (given && *given)
 		set(items, &n, KUBE_NOTE_GIVEN, given);
-	*out = list_of(items, n);
+	*out = list_over(live, items, n);
 	return ORCH_OK;
 }
 

@@ -223,6 +223,8 @@ static orch_status write_env(orch_pool *pool, orch_kv_list want, const struct ku
 	struct kube_variable *items;
 	size_t n = 0;
 
+	if (live && !live->env.count)
+		*out = live->env; /* [] or no word at all */
 	if (!want.count)
 		return ORCH_OK;
 	items = orch_pool_take(pool, want.count * sizeof *items);
