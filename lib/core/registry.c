@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "backend/sim/sim.h"
+#ifdef ORCH_WITH_KUBERNETES
+#include "backend/kubernetes/kube.h"
+#endif
 #ifdef ORCH_WITH_SWARM
 #include "backend/swarm/swarm.h"
 #endif
@@ -13,8 +16,15 @@
 #include "util/env.h"
 #include "util/error.h"
 
-#ifndef ORCH_WITH_SWARM
 /* Known but not built in: the descriptor stays, so that the error can say so. */
+#ifndef ORCH_WITH_KUBERNETES
+static const struct orch_backend_ops kubernetes_backend = {
+	.struct_size = sizeof kubernetes_backend,
+	.name = "kubernetes",
+	.schemes = (const char *const[]){ "kubernetes", NULL },
+};
+#endif
+#ifndef ORCH_WITH_SWARM
 static const struct orch_backend_ops swarm_backend = {
 	.struct_size = sizeof swarm_backend,
 	.name = "swarm",
@@ -22,7 +32,8 @@ static const struct orch_backend_ops swarm_backend = {
 };
 #endif
 
-static const struct orch_backend_ops *const built_in[] = { &sim_backend, &swarm_backend };
+static const struct orch_backend_ops *const built_in[] = { &sim_backend, &kubernetes_backend,
+	&swarm_backend };
 enum { BUILT_IN = sizeof built_in / sizeof built_in[0], ADDED_MAX = 16 };
 
 /*
@@ -30,7 +41,7 @@ enum { BUILT_IN = sizeof built_in / sizeof built_in[0], ADDED_MAX = 16 };
  * program adds. When the environment names none at all, it is what the docker
  * command would do: its default socket.
  */
-static const struct orch_backend_ops *const asked[] = { &swarm_backend };
+static const struct orch_backend_ops *const asked[] = { &kubernetes_backend, &swarm_backend };
 enum { ASKED = sizeof asked / sizeof asked[0] };
 static const char last_resort[] = "swarm://";
 
@@ -72,7 +83,8 @@ orch_status orch__registry_find(const char *url, const struct orch_backend_ops *
 
 	if (!end)
 		return orch__fail(ORCH_E_INVALID,
-			"this is no URL of an orchestrator: expected swarm://... or sim://");
+			"this is no URL of an orchestrator: expected kubernetes://..., swarm://... "
+			"or sim://");
 	pthread_mutex_lock(&added.lock);
 	ops = find_scheme(url, (size_t)(end - url));
 	pthread_mutex_unlock(&added.lock);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "backend/kubernetes/noun.h"
+#include "core/registry.h"
 #include "support/clean_env.h"
 
 static const char *detected(void)
@@ -84,6 +85,23 @@ static void a_home_that_is_too_long_is_none(void **state)
 	assert_null(detected());
 }
 
+/* The order that the documentation of orch_client_open() states. */
+static void a_cluster_goes_before_docker_and_orch_url_before_both(void **state)
+{
+	orch_client_options options = ORCH_CLIENT_OPTIONS_INIT;
+	const char *url = NULL, *named_by = NULL;
+
+	clean_env_put(*state, ".kube/config", "");
+	setenv("DOCKER_HOST", "tcp://127.0.0.1:1", 1);
+	assert_int_equal(orch__registry_choose(&options, &url, &named_by), ORCH_OK);
+	assert_string_equal(url, "kubernetes://");
+	assert_null(named_by);
+	setenv("ORCH_URL", "swarm://10.0.0.1", 1);
+	assert_int_equal(orch__registry_choose(&options, &url, &named_by), ORCH_OK);
+	assert_string_equal(url, "swarm://10.0.0.1");
+	assert_string_equal(named_by, "ORCH_URL");
+}
+
 int main(void)
 {
 #define ROW(f) cmocka_unit_test_setup_teardown(f, clean_env_enter, clean_env_leave)
@@ -94,6 +112,7 @@ int main(void)
 		ROW(options_that_name_a_cluster_are_a_sign),
 		ROW(the_variables_of_a_pod_are_no_sign_without_its_token),
 		ROW(a_home_that_is_too_long_is_none),
+		ROW(a_cluster_goes_before_docker_and_orch_url_before_both),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
