@@ -14,6 +14,7 @@
 
 #include "net/ssh.h"
 #include "util/error.h"
+#include "util/text.h"
 
 enum { CONNECT_TIMEOUT_MS = 10000, MAX_IDLE = 16 };
 
@@ -277,12 +278,30 @@ static const char *copy(struct orch__curl *e, const char *text)
 	return text ? orch__arena_strndup(&e->texts, text, strlen(text)) : NULL;
 }
 
+/* Names are looked up by the proxy, as everybody else does who is given such a URL. */
+static const char *copy_proxy(struct orch__curl *e, const char *url)
+{
+	static const char plain[] = "socks5://", remote[] = "socks5h://";
+	const size_t n = sizeof remote - 1;
+	char *out;
+
+	if (!url || !orch__text_starts(url, plain))
+		return copy(e, url);
+	url += sizeof plain - 1;
+	out = orch__arena_take(&e->texts, n + strlen(url) + 1);
+	if (!out)
+		return NULL;
+	memcpy(out, remote, n);
+	memcpy(out + n, url, strlen(url) + 1);
+	return out;
+}
+
 static orch_status take_config(struct orch__curl *e, const struct orch__http_config *c)
 {
 	const struct orch__tls *tls = c->tls;
 
 	e->user_agent = copy(e, c->user_agent ? c->user_agent : "liborch/" ORCH_VERSION);
-	e->proxy = copy(e, c->proxy);
+	e->proxy = copy_proxy(e, c->proxy);
 	e->wants_local_gzip = c->wants_local_gzip;
 	e->connect_timeout_ms =
 		(long)(c->connect_timeout_ms ? c->connect_timeout_ms : CONNECT_TIMEOUT_MS);

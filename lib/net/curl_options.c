@@ -115,6 +115,8 @@ static void configure_manners(struct orch__curl_slot *slot)
 	set_long(slot, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
 	set_text(slot, CURLOPT_PROXY, proxy ? proxy : "");
 	set_text(slot, CURLOPT_NOPROXY, "");
+	set_long(slot, CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+	set_long(slot, CURLOPT_HEADEROPT, CURLHEADER_SEPARATE); /* the proxy gets none of ours */
 	set_text(slot, CURLOPT_USERAGENT, slot->engine->user_agent);
 #if LIBCURL_VERSION_NUM >= 0x075500
 	set_text(slot, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -209,8 +211,8 @@ static void prepare_method(struct orch__curl_slot *slot, const struct orch__requ
 static void prepare_size(struct orch__curl_slot *slot, const struct orch__request *r)
 {
 	const struct orch__curl *e = slot->engine;
-	bool has_gzip =
-		r->is_large && !r->is_stream && (!e->endpoint.is_local || e->wants_local_gzip);
+	bool has_gzip = r->is_large && slot->t.is_read && !r->is_stream && !r->is_plain &&
+		(!e->endpoint.is_local || e->wants_local_gzip);
 
 	if (has_gzip != slot->has_gzip)
 		set_text(slot, CURLOPT_ACCEPT_ENCODING, has_gzip ? "gzip" : NULL);

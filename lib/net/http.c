@@ -61,8 +61,8 @@ static orch_status check_proxy(const char *proxy)
 	static const char *const schemes[] = { "http://", "https://", "socks5://", "socks5h://" };
 
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-		if (orch__text_starts(proxy, schemes[i]) && orch__is_header_value(proxy) &&
-			!strpbrk(proxy, " \t"))
+		if (orch__text_starts(proxy, schemes[i]) && proxy[strlen(schemes[i])] &&
+			orch__is_header_value(proxy) && !strpbrk(proxy, " \t"))
 			return ORCH_OK;
 	return orch__fail(
 		ORCH_E_INVALID, "proxy: not an http://, https://, socks5:// or socks5h:// address");

@@ -47,10 +47,12 @@ struct orch__http_config {
 	const char *url;
 	const struct orch__ssh *ssh; /* instead of `url` */
 	const struct orch__tls *tls; /* NULL: defaults */
-	const char *proxy;           /* NULL: none; the environment is never asked */
-	const char *user_agent;      /* NULL: "liborch/VERSION" */
-	const char *accept;          /* of requests that name none; NULL: application/json */
-	const orch_kv *headers;      /* sent with every request */
+	/* "http://[user:password@]host:port", "https://", "socks5://" or "socks5h://", which are
+	 * the same: the proxy looks names up. NULL: none; the environment is never asked. */
+	const char *proxy;
+	const char *user_agent; /* NULL: "liborch/VERSION" */
+	const char *accept;     /* of requests that name none; NULL: application/json */
+	const orch_kv *headers; /* sent with every request */
 	size_t header_count;
 	int64_t connect_timeout_ms; /* 0: 10 s */
 	size_t max_idle;            /* connections kept open; 0: 16 */
@@ -84,6 +86,7 @@ struct orch__request {
 	struct orch__cancel_ticket cancel;
 	bool is_stream;
 	bool is_large;  /* a long list: larger buffer, and compressed when it comes from afar */
+	bool is_plain;  /* but never compressed */
 	bool is_fenced; /* a write that has no second effect when it arrives twice; others never
 			   use an old connection, on which libcurl might send them again */
 };

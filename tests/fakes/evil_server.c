@@ -49,6 +49,7 @@ struct evil {
 	pthread_cond_t arrived;
 	struct evil_conn *conns[CONNS_MAX];
 	unsigned conn_count, request_count;
+	char sni[256];
 	char *requests[REQUESTS_MAX];
 };
 
@@ -262,6 +263,13 @@ static void serve(struct evil_conn *c)
 	}
 }
 
+static void note_name(struct evil *e, const char *name)
+{
+	pthread_mutex_lock(&e->lock);
+	snprintf(e->sni, sizeof e->sni, "%s", name ? name : "");
+	pthread_mutex_unlock(&e->lock);
+}
+
 static bool shake_hands(struct evil_conn *c)
 {
 	int rc;
@@ -271,6 +279,7 @@ static bool shake_hands(struct evil_conn *c)
 	while ((rc = SSL_accept(c->ssl)) <= 0)
 		if (!ssl_again(c, rc))
 			return false;
+	note_name(c->server, SSL_get_servername(c->ssl, TLSEXT_NAMETYPE_host_name));
 	return true;
 }
 
@@ -483,6 +492,13 @@ int evil_port(const struct evil *e)
 const char *evil_ca(const struct evil *e)
 {
 	return e->ca.cert;
+}
+
+/* After a request has been answered: then the name is there. */
+const char *evil_sni(const struct evil *e)
+{
+	(void)evil_request_count(e); /* takes the lock, as the writer did */
+	return e->sni;
 }
 
 unsigned evil_accepts(const struct evil *e)

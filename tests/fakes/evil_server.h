@@ -55,6 +55,8 @@ int evil_port(const struct evil *e);
 const char *evil_ca(const struct evil *e); /* PEM: whom to trust, if `cert` was NULL */
 unsigned evil_accepts(const struct evil *e);
 unsigned evil_request_count(const struct evil *e);
+/* The name that the last TLS client asked for; "" if it named none. */
+const char *evil_sni(const struct evil *e);
 /* A copy of one request, terminated; free() it. */
 char *evil_raw(const struct evil *e, unsigned index);
 /* Wait until so many requests have been read whole. False after ten seconds. */

@@ -149,6 +149,41 @@ static void a_server_name_stands_in_for_the_host(void **state)
 	test_cert_free(&cert);
 }
 
+/* What is checked and what the handshake asks for, but not what the request names. */
+static void the_request_names_the_address_whatever_the_server_name_is(void **state)
+{
+	struct test_cert cert = make("s", "DNS:kubernetes", &pki.ca);
+	struct evil *e = evil_start(&(struct evil_options){
+		.kind = EVIL_TLS, .handle = net_say_ok, .cert = cert.cert, .key = cert.key });
+	const struct orch__tls tls = { .ca = pki.ca.cert, .server_name = "kubernetes" };
+	const struct orch__http_config config = { .url = evil_url(e), .tls = &tls };
+	struct orch__http *http = NULL;
+	char host[64], *raw;
+
+	(void)state;
+	assert_int_equal(orch__http_open(&config, &http), ORCH_OK);
+	assert_int_equal(net_call(http, "GET", "/x"), ORCH_OK);
+	raw = evil_raw(e, 0);
+	snprintf(host, sizeof host, "\r\nHost: 127.0.0.1:%d\r\n", evil_port(e));
+	assert_non_null(strstr(raw, host));
+	assert_null(strstr(raw, "Host: kubernetes"));
+	assert_string_equal(evil_sni(e), "kubernetes");
+	free(raw);
+	orch__http_close(http);
+	evil_stop(e);
+	test_cert_free(&cert);
+}
+
+static void keys_are_told_from_those_of_others(void **state)
+{
+	(void)state;
+	assert_true(orch__key_fits(pki.good.cert, pki.good.key));
+	assert_false(orch__key_fits(pki.good.cert, pki.client.key));
+	assert_false(orch__key_fits(pki.good.cert, "no PEM"));
+	assert_false(orch__key_fits("no PEM", pki.good.key));
+	assert_false(orch__key_fits(pki.good.key, pki.good.cert));
+}
+
 static void the_times_of_a_certificate_are_checked_against_the_clock(void **state)
 {
 	struct test_cert old = test_cert_make(&(struct test_cert_wish){ .name = "s",
@@ -378,6 +413,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_and_addresses_of_the_certificate_count),
 		cmocka_unit_test(a_server_name_stands_in_for_the_host),
+		cmocka_unit_test(the_request_names_the_address_whatever_the_server_name_is),
+		cmocka_unit_test(keys_are_told_from_those_of_others),
 		cmocka_unit_test(the_times_of_a_certificate_are_checked_against_the_clock),
 		cmocka_unit_test(only_the_given_authority_is_believed),
 		cmocka_unit_test(a_chain_must_be_whole),

@@ -66,7 +66,8 @@ static orch_status perform(struct attempts *a, struct orch__http *http)
 		.deadline_ms = a->call->deadline_ms,
 		.idle_ms = patience_ms(a),
 		.cancel = kube_ticket(a->call),
-		.is_large = r->is_large && !a->k->config.no_compression,
+		.is_large = r->is_large,
+		.is_plain = a->k->config.no_compression,
 		.response_limit = r->write ? (size_t)1 << 30 : 0,
 		.is_fenced = r->again == KUBE_REPEAT,
 	};
