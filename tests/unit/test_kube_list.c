@@ -380,6 +380,7 @@ static void want_of_memory_is_told(void **state)
 
 	(void)state;
 	kube_world_open(&w, steps);
+	assert_int_equal(list_once((void *)steps), ORCH_OK); /* connects */
 	torture_run(list_once, (void *)steps);
 	kube_world_close(&w);
 }

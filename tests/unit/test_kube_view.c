@@ -400,6 +400,7 @@ static void want_of_memory_is_told(void **state)
 
 	(void)state;
 	kube_world_open(&w, steps);
+	assert_int_equal(count_and_list((void *)steps), ORCH_OK); /* connects */
 	torture_run(count_and_list, (void *)steps);
 	kube_world_close(&w);
 }
