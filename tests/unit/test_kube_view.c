@@ -351,6 +351,8 @@ static void an_instance_on_a_lost_node_says_so(void **state)
 
 /* ---- want of memory ---- */
 
+static const char *web_json;
+
 static orch_status count_and_list(void *payload)
 {
 	const struct kube_step *steps = payload;
@@ -361,7 +363,6 @@ static orch_status count_and_list(void *payload)
 	orch_instances all;
 	struct kube_live live;
 	orch_status st;
-	const char *text = kube_deployment_json(&web);
 	orch_call call = w.call;
 
 	if (!result)
@@ -373,7 +374,7 @@ static orch_status count_and_list(void *payload)
 	call.pool = orch__result_pool(result);
 	entry.deployment.spec = &spec;
 	entry.live = &live;
-	st = kube_object_decode(&call, text, strlen(text), &live);
+	st = kube_object_decode(&call, web_json, strlen(web_json), &live);
 	if (st == ORCH_OK)
 		st = kube_view_count(&call, &live, &d);
 	if (st == ORCH_OK)
@@ -399,6 +400,7 @@ static void want_of_memory_is_told(void **state)
 	};
 
 	(void)state;
+	web_json = kube_deployment_json(&web);
 	kube_world_open(&w, steps);
 	assert_int_equal(count_and_list((void *)steps), ORCH_OK); /* connects */
 	torture_run(count_and_list, (void *)steps);
