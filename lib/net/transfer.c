@@ -149,10 +149,15 @@ bool orch__transfer_is_full(struct orch__transfer *t)
 	return t->is_stream && !t->write && t->data.len >= CHUNK_ENOUGH;
 }
 
+static bool is_over(struct orch__transfer *t);
+
 bool orch__transfer_on_data(struct orch__transfer *t, const char *data, size_t len)
 {
 	orch_status st;
 
+	/* An engine may have megabytes to hand over before anybody looks again. */
+	if (is_over(t))
+		return false;
 	t->heard_ms = 0;
 	t->bytes_in += (int64_t)len;
 	if (!is_success(t))
@@ -238,19 +243,27 @@ static int64_t idle_end(struct orch__transfer *t, int64_t now)
 	return t->heard_ms + t->idle_ms;
 }
 
+/* Cancelled, or at its deadline: then it has been stopped. */
+static bool is_over(struct orch__transfer *t)
+{
+	const int64_t now = orch__clock_ms();
+
+	if (orch__cancelled(&t->cancel))
+		stop(t, ORCH_E_CANCELLED, "cancelled");
+	else if (now >= deadline(t))
+		end_in_time(t, now);
+	else
+		return false;
+	return true;
+}
+
 /* One look at what may end the transfer, then let bytes flow, at most until `until`. */
 static void step(struct orch__transfer *t, int64_t until)
 {
 	int64_t now = orch__clock_ms(), wait;
 
-	if (orch__cancelled(&t->cancel)) {
-		stop(t, ORCH_E_CANCELLED, "cancelled");
+	if (is_over(t))
 		return;
-	}
-	if (now >= deadline(t)) {
-		end_in_time(t, now);
-		return;
-	}
 	if (now >= idle_end(t, now)) {
 		t->is_stopped = true;
 		/* Whoever has begun to answer and stops is no longer there. */
