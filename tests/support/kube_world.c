@@ -113,28 +113,35 @@ static void answer(void *payload, const struct orch__request *request, const cha
 
 /* ---- a server that counts how often it is opened and closed ---- */
 
+static struct orch__engine counting; /* that of fake_http.c, and counts */
 static void (*dispose_fake)(struct orch__http *http, bool is_forked);
-static struct kube_world *counting;
+static struct kube_world *counted;
 
 static void dispose(struct orch__http *http, bool is_forked)
 {
-	counting->closed++;
+	counted->closed++;
 	dispose_fake(http, is_forked);
+}
+
+static void count_for(struct kube_world *w)
+{
+	struct orch__http *http = fake_http_open(NULL, NULL);
+
+	counting = *http->engine;
+	dispose_fake = counting.dispose;
+	counting.dispose = dispose;
+	counted = w;
+	orch__http_close(http);
 }
 
 static orch_status open_fake(
 	void *payload, const struct orch__http_config *config, struct orch__http **out)
 {
-	static struct orch__engine engine;
 	struct kube_world *w = payload;
 
 	(void)config;
 	*out = fake_http_open(answer, w);
-	engine = *(*out)->engine;
-	dispose_fake = engine.dispose;
-	engine.dispose = dispose;
-	(*out)->engine = &engine;
-	counting = w;
+	(*out)->engine = &counting;
 	w->opened++;
 	return ORCH_OK;
 }
@@ -147,6 +154,7 @@ void kube_world_open_as(
 	orch_client_options options = ORCH_CLIENT_OPTIONS_INIT;
 
 	memset(w, 0, sizeof *w);
+	count_for(w);
 	options.connect_timeout_ms = 10000;
 	if (!config->url)
 		config->url = "kubernetes://";

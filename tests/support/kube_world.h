@@ -39,8 +39,8 @@ struct kube_world {
 	const struct kube_step *steps;
 	size_t at, asked;      /* steps done; all requests                              */
 	atomic_uint answered;  /* of those, for other threads to look at                */
-	unsigned opened;       /* sets of connections that were made                    */
-	unsigned closed;       /* of those                                              */
+	atomic_uint opened;    /* sets of connections that were made                    */
+	atomic_uint closed;    /* of those                                              */
 	char posted[16384];    /* the body that was sent last                           */
 	char content_type[64]; /* and what it was said to be; "" none                   */
 	char query[2048];      /* of the last request, decoded                          */

@@ -23,7 +23,6 @@ struct attempts {
 	struct kube_credential credential; /* of the last attempt */
 	orch_outcome outcome;              /* of all copies so far */
 	unsigned refusals;                 /* 403 that may pass    */
-	int64_t refused_until_ms;
 	bool is_renewed;  /* the credential, after a 401                */
 	int64_t began_ms; /* the last attempt                           */
 	orch_error story; /* the failure before it; its status may be OK */
@@ -143,22 +142,21 @@ static bool is_worth_renewing(struct attempts *a)
 
 /*
  * A server that has just been started answers 403 until it has loaded who may do
- * what. ORCH_OK: ask again.
+ * what. ORCH_OK: ask again. The pauses double; together they are all but an eighth
+ * of the time that it gets.
  */
 static orch_status wait_for_rules(struct attempts *a)
 {
 	const orch_error failure = *orch_error_last();
-	const int64_t now = orch__clock_ms(),
-		      each = a->k->limits.forbidden_ms / (FORBIDDEN_TRIES + 1);
+	const int64_t pause = a->k->limits.forbidden_ms >> (FORBIDDEN_TRIES - a->refusals);
 
 	if (failure.http_status != 403 || failure.status != ORCH_E_FORBIDDEN ||
 		a->refusals >= FORBIDDEN_TRIES || !kube_session_doubts(a->k))
 		return failure.status;
-	if (!a->refusals++)
-		a->refused_until_ms = now + a->k->limits.forbidden_ms;
-	if (now + each > a->refused_until_ms || now + each >= a->call->deadline_ms)
+	if (orch__clock_ms() + pause >= a->call->deadline_ms)
 		return failure.status;
-	if (orch__pause(each, &a->retry.cancel))
+	a->refusals++;
+	if (orch__pause(pause, &a->retry.cancel))
 		return ORCH_OK;
 	(void)orch__error_restore(&failure);
 	return orch__fail_in(ORCH_E_CANCELLED, "cancelled before another try");

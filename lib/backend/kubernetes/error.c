@@ -66,7 +66,7 @@ static const struct fault faults[] = {
 	{ 500, NULL, NULL, "etcdserver: request is too large", ORCH_E_TOO_LARGE, NO, REFUSED, "TooLarge" },
 	{ 500, NULL, NULL, "trying to send message larger than max", ORCH_E_TOO_LARGE, NO, REFUSED, "TooLarge" },
 	{ 500, NULL, NULL, "etcdserver: ", ORCH_E_UNAVAILABLE, ALL, UNKNOWN, "StoreUnavailable" },
-	/* What is wrong with a request and yet comes as a failure of the server: before 1.21. */
+	/* What is wrong with a request and yet comes as a failure of the server. */
 	{ 500, NULL, NULL, "failed to create typed patch object", ORCH_E_INVALID, NO, REFUSED, "Invalid" },
 	{ 500, "ServerTimeout", NULL, NULL, ORCH_E_UNAVAILABLE, ALL, UNKNOWN, "ServerTimeout" },
 	/* It may hide a malformed request of ours, so only reads are sent again. */
