@@ -23,9 +23,9 @@ struct attempts {
 	struct kube_credential credential; /* of the last attempt */
 	orch_outcome outcome;              /* of all copies so far */
 	unsigned refusals;                 /* 403 that may pass    */
-	bool is_renewed;  /* the credential, after a 401                */
-	int64_t began_ms; /* the last attempt                           */
-	orch_error story; /* the failure before it; its status may be OK */
+	bool is_renewed;                   /* the credential, after a 401                */
+	int64_t began_ms;                  /* the last attempt                           */
+	orch_error story;                  /* the failure before it; its status may be OK */
 };
 
 struct orch__cancel_ticket kube_ticket(const orch_call *call)
