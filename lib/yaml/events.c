@@ -97,12 +97,32 @@ static bool is_copy(const struct orch__yaml_events *e, const char *text)
 		(uintptr_t)text >= (uintptr_t)e->text + e->len;
 }
 
-/* NULL: no memory. */
-static const char *text_of(struct fy_token *token, size_t *len)
+/* Of a block scalar at the end of everything libfyaml says that it is one NUL, having looked
+ * at memory that it has not set: it is not asked. */
+static bool is_empty(const struct orch__yaml_events *e, struct fy_token *token)
 {
-	const size_t expected = token ? fy_token_get_text_length(token) : 0;
-	const char *text = fy_token_get_text(token, len);
+	const enum fy_scalar_style style = fy_token_scalar_style(token);
+	const struct fy_mark *mark = fy_token_start_mark(token);
+	size_t at = mark ? mark->input_pos : 0;
 
+	if (!mark || (style != FYSS_LITERAL && style != FYSS_FOLDED))
+		return false;
+	while (at < e->len && (e->text[at] == ' ' || e->text[at] == '\t'))
+		at++;
+	return at >= e->len;
+}
+
+/* NULL: no memory. */
+static const char *text_of(const struct orch__yaml_events *e, struct fy_token *token, size_t *len)
+{
+	size_t expected;
+	const char *text;
+
+	*len = 0;
+	if (!token || is_empty(e, token))
+		return "";
+	expected = fy_token_get_text_length(token);
+	text = fy_token_get_text(token, len);
 	return text && *len == expected ? text : NULL;
 }
 
@@ -116,7 +136,7 @@ static void wipe_scalar(struct orch__yaml_events *e)
 	if (!e->event || e->event->type != FYET_SCALAR)
 		return;
 	token = e->event->scalar.value;
-	text = token ? fy_token_get_text(token, &len) : NULL;
+	text = text_of(e, token, &len);
 	if (text && len && is_copy(e, text))
 		orch__wipe((char *)(uintptr_t)text, len);
 }
@@ -210,7 +230,7 @@ static orch_status take_scalar(
 	out->is_plain = style == FYSS_PLAIN;
 	if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED)
 		out->column--; /* it was of what is in the quotes */
-	out->text = text_of(value, &out->len);
+	out->text = text_of(e, value, &out->len);
 	if (!out->text)
 		return no_memory();
 	return take_anchor(event->scalar.anchor, out);

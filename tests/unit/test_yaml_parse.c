@@ -142,6 +142,17 @@ static void a_text_without_a_document_is_none(void **state)
 	assert_false(orch__yaml_is_null(root));
 }
 
+static void a_block_at_the_end_may_be_empty(void **state)
+{
+	(void)state;
+	assert_read("a: |");
+	assert_string_equal(text_at("a"), "");
+	assert_read("a: >\n  ");
+	assert_string_equal(text_at("a"), "");
+	assert_read("a: |\n  x\n");
+	assert_string_equal(text_at("a"), "x\n");
+}
+
 /* ---- encodings ---- */
 
 static void a_byte_order_mark_is_no_part_of_the_text(void **state)
@@ -397,6 +408,7 @@ int main(void)
 		ROW(json_is_yaml),
 		ROW(values_know_where_they_stand),
 		ROW(a_text_without_a_document_is_none),
+		ROW(a_block_at_the_end_may_be_empty),
 		ROW(a_byte_order_mark_is_no_part_of_the_text),
 		ROW(utf16_is_read_as_its_utf8_twin),
 		ROW(what_is_no_utf8_is_refused_with_its_place),
