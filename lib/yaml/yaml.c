@@ -288,6 +288,32 @@ static orch_status take_all(struct parse *p)
 	return st;
 }
 
+/*
+ * libfyaml reads ahead: all that is open may still turn out to be a key, as far as the line
+ * goes, and each bracket that is open costs. So what is too much for us must not get there.
+ * Each of these characters is a value more, unless it stands in a text or comment.
+ */
+static orch_status guard(const struct orch__yaml_text *t, size_t nodes)
+{
+	const char *why = "more brackets, or commas in a line, than there may be values";
+	size_t brackets = 0, commas = 0;
+	int line = 1;
+
+	for (size_t i = 0; i < t->len; i++) {
+		if (t->text[i] == '\n') {
+			commas = 0;
+			line++;
+		} else if (t->text[i] == ',') {
+			commas++;
+		} else if (t->text[i] == '[' || t->text[i] == '{') {
+			brackets++;
+		}
+		if (brackets > nodes || commas > nodes)
+			return orch__yaml_fail(ORCH_E_TOO_LARGE, line, 1, why);
+	}
+	return ORCH_OK;
+}
+
 orch_status orch__yaml_parse(struct orch__arena *a, const char *text, size_t len,
 	const struct orch__yaml_limits *limits, const struct orch__yaml **out)
 {
@@ -299,6 +325,8 @@ orch_status orch__yaml_parse(struct orch__arena *a, const char *text, size_t len
 	if (len > p.build.limits.bytes)
 		return orch__fail(ORCH_E_TOO_LARGE, "more than %zu bytes", p.build.limits.bytes);
 	st = orch__yaml_text_read(text, len, &utf8);
+	if (st == ORCH_OK)
+		st = guard(&utf8, p.build.limits.nodes);
 	if (st == ORCH_OK) {
 		p.events = orch__yaml_events_open(utf8.text, utf8.len);
 		st = p.events ? take_all(&p) : no_memory();

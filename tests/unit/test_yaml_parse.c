@@ -326,6 +326,17 @@ static void values_are_counted(void **state)
 	assert_too_large(repeat("[", "1,", 10000, "]"), "more than 10000 values");
 }
 
+/* libfyaml would take hundreds of megabytes, at one place, before it came to the first value. */
+static void what_costs_libfyaml_much_does_not_get_there(void **state)
+{
+	(void)state;
+	assert_too_large(repeat("", "[", 1 << 20, ""), "line 1, column 1: more brackets");
+	assert_too_large(repeat("", "[\n", 1 << 19, ""), "line 10001, column 1: more brackets");
+	assert_too_large(repeat("", "{a: ", 1 << 18, ""), "more brackets");
+	assert_too_large(repeat("[", "1,", (1 << 19) - 1, ""), "commas in a line");
+	assert_fits(repeat("a: '", ",", 10000, "'\n"));
+}
+
 static void aliases_are_counted_in_full(void **state)
 {
 	char text[2048];
@@ -419,6 +430,7 @@ int main(void)
 		ROW(what_is_malformed_is_told_with_its_place_and_not_quoted),
 		ROW(nesting_is_bounded),
 		ROW(values_are_counted),
+		ROW(what_costs_libfyaml_much_does_not_get_there),
 		ROW(aliases_are_counted_in_full),
 		ROW(merges_are_counted_in_full),
 		ROW(the_text_is_bounded),
