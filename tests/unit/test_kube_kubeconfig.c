@@ -429,6 +429,32 @@ static void every_allocation_may_fail(void **state)
 	torture_run(resolve_and_drop, oidc);
 }
 
+/* Texts that libfyaml copies are its own, here: what liborch holds is looked at. */
+static void no_secret_stays_in_memory_that_is_given_back(void **state)
+{
+	static const char *const secrets[] = { "canary-token", "canary-password", "canary-key",
+		NULL };
+	const char *home = *state;
+
+	clean_env_put(home, ".kube/config",
+		"current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}, "
+		"{name: d, context: {cluster: k, user: v}}]\n"
+		"clusters: [{name: k, cluster: {server: 'https://h'}}]\n"
+		"users: [{name: u, user: {token: canary-token, client-certificate-data: Q0VSVA==, "
+		"client-key-data: Y2FuYXJ5LWtleQ==}}, "
+		"{name: v, user: {username: n, password: canary-password, token: "
+		"canary-token}}]\n");
+	torture_alloc_install();
+	torture_alloc_look_for(secrets);
+	assert_ok(resolve("kubernetes://", NULL));
+	assert_string_equal(config.user.key.data, "canary-key");
+	assert_int_equal(resolve("kubernetes://d", NULL), ORCH_E_INVALID);
+	kube_config_dispose(&config);
+	assert_int_equal(torture_alloc_spilled(), 0);
+	torture_alloc_look_for(NULL);
+	torture_alloc_remove();
+}
+
 int main(void)
 {
 #define ROW(f) cmocka_unit_test_setup_teardown(f, clean_env_enter, leave)
@@ -446,6 +472,7 @@ int main(void)
 		ROW(the_first_file_wins_with_the_whole_entry),
 		ROW(what_is_not_there_is_said),
 		ROW(what_is_no_kubeconfig_is_refused),
+		ROW(no_secret_stays_in_memory_that_is_given_back),
 		ROW(every_allocation_may_fail),
 	};
 
