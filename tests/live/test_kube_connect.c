@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "live/kube.h"
 
@@ -48,16 +49,13 @@ static char *base64(const struct kube_files *f, const char *name)
 	return live_output("base64 -w 0 < %s/%s", f->path, name);
 }
 
-static void data_in_the_kubeconfig_proves_who_we_are(void **state)
+/* A kubeconfig that brings everything along. */
+static void config_with_data(const struct kube_files *f)
 {
-	struct kube_files f;
-	char *ca, *cert, *key;
+	char *ca = base64(f, "ca.crt"), *cert = base64(f, "admin.crt"),
+	     *key = base64(f, "admin.key");
 
-	kube_files_begin(&f);
-	ca = base64(&f, "ca.crt");
-	cert = base64(&f, "admin.crt");
-	key = base64(&f, "admin.key");
-	kube_file(&f, "config",
+	kube_file(f, "config",
 		"{\"kind\":\"Config\",\"apiVersion\":\"v1\",\"current-context\":\"test\","
 		"\"clusters\":"
 		"[{\"name\":\"c\",\"cluster\":{\"server\":\"%s\",\"certificate-authority-data\":\"%"
@@ -67,11 +65,19 @@ static void data_in_the_kubeconfig_proves_who_we_are(void **state)
 		"\"contexts\":[{\"name\":\"test\",\"context\":{\"cluster\":\"c\",\"user\":\"u\"}}]}"
 		"\n",
 		live_env("KUBE_SERVER"), ca, cert, key);
-	live_ok("rm %s/*.crt %s/*.key", f.path, f.path);
-	assert_answer(*state, &f, ORCH_E_NOTFOUND);
 	free(ca);
 	free(cert);
 	free(key);
+}
+
+static void data_in_the_kubeconfig_proves_who_we_are(void **state)
+{
+	struct kube_files f;
+
+	kube_files_begin(&f);
+	config_with_data(&f);
+	live_ok("rm %s/*.crt %s/*.key", f.path, f.path);
+	assert_answer(*state, &f, ORCH_E_NOTFOUND);
 	kube_files_end(&f);
 }
 
@@ -379,9 +385,126 @@ static void somebody_elses_permissions_are_those_that_count_when_acting_as_them(
 	kube_files_end(&f);
 }
 
+/* ---- what others got wrong: docs/testing.md ---- */
+
+static void r9_no_shell_sees_the_arguments_of_a_plugin(void **state)
+{
+	struct world *w = *state;
+	char *token = make_token(w);
+	struct kube_files f;
+	char user[512];
+
+	kube_files_begin(&f);
+	kube_file(&f, "answers", "%s\n", token);
+	write_plugin(&f, "v1");
+	(void)snprintf(user, sizeof user,
+		"exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, "
+		"interactiveMode: Never, args: ['x; echo INJECTED > injected', '$(touch "
+		"injected)']}");
+	config(&f, TRUSTS_CA, user);
+	assert_gets_in(w, &f);
+	live_ok("[ ! -e %s/injected ] && [ ! -e injected ]", f.path);
+	free(token);
+	kube_files_end(&f);
+}
+
+static void r10_a_plugin_without_a_slash_is_looked_up_in_path(void **state)
+{
+	struct world *w = *state;
+	char *token = make_token(w), path[4096];
+	const char *before = getenv("PATH");
+	struct kube_files f;
+
+	kube_files_begin(&f);
+	kube_file(&f, "answers", "%s\n", token);
+	write_plugin(&f, "v1");
+	live_ok("mkdir %s/bin && mv %s/plugin %s/bin/liborch-test-plugin", f.path, f.path, f.path);
+	config(&f, TRUSTS_CA,
+		"exec: {apiVersion: client.authentication.k8s.io/v1, "
+		"command: liborch-test-plugin, interactiveMode: Never}");
+	(void)snprintf(path, sizeof path, "%s/bin:%s", f.path, before ? before : "");
+	(void)setenv("PATH", path, 1);
+	assert_gets_in(w, &f);
+	assert_string_equal(getenv("PATH"), path);
+	assert_null(getenv("KUBERNETES_EXEC_INFO"));
+	(void)snprintf(path, sizeof path, "%s", strchr(getenv("PATH"), ':') + 1);
+	(void)setenv("PATH", path, 1);
+	free(token);
+	kube_files_end(&f);
+}
+
+static void r11_a_name_is_no_path_and_a_selector_no_query(void **state)
+{
+	static const char *const names[] = { "../../../../api/v1/secrets", "a/b", "a?x=y", "a%2fb",
+		".." };
+	struct world *w = *state;
+	orch_list_options o = ORCH_LIST_OPTIONS_INIT;
+	const orch_deployments *list = NULL;
+	struct kube_proxy p;
+
+	world_up(w, "web", 0);
+	kube_proxy_begin(&p, w, NULL);
+	kube_proxy_faults(&p, "[]");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		assert_status(world_probe(p.client, names[i]), ORCH_E_INVALID);
+	o.selector = "a=b&limit=1#x";
+	assert_status(orch_deployment_list(p.client, &o, &list), ORCH_E_INVALID);
+	assert_int_equal(kube_proxy_count(&p, "."), 0);
+	kube_proxy_end(&p);
+}
+
+/* What strace has seen of a program that opens, asks and closes. */
+static void trace(const struct kube_files *f)
+{
+	if (live_sh("command -v strace >/dev/null"))
+		skip();
+	live_ok("cd %s && printf 'list\\n' | KUBECONFIG=%s/config strace -f -qq -o strace "
+		"-e trace=file \"$(dirname \"$(readlink /proc/%d/exe)\")\"/kube_driver "
+		"kubernetes://test > told && grep -q '^ORCH_OK' told",
+		f->path, f->path, (int)getpid());
+}
+
+static void r12_keys_of_a_kubeconfig_are_written_to_no_file(void **state)
+{
+	struct kube_files f;
+
+	(void)state;
+	kube_files_begin(&f);
+	config_with_data(&f);
+	trace(&f);
+	live_ok("! grep -E 'O_CREAT|O_WRONLY|O_RDWR|creat\\(|mkstemp|rename' %s/strace | "
+		"grep -v /dev/null",
+		f.path);
+	kube_files_end(&f);
+}
+
+static void r13_files_of_the_user_stay_where_they_are(void **state)
+{
+	struct kube_files f;
+	char *before, *after;
+
+	kube_files_begin(&f);
+	config(&f, TRUSTS_CA, KUBE_USER_ADMIN);
+	before = live_output("cd %s && stat -c '%%n %%i %%Y %%s' *.crt *.key config", f.path);
+	for (int i = 0; i < 100; i++) {
+		orch_client *client = kube_client(*state, &f, "config", NULL);
+
+		if (i % 10 == 0)
+			assert_status(world_probe(client, "nobody"), ORCH_E_NOTFOUND);
+		orch_client_close(client);
+	}
+	after = live_output("cd %s && stat -c '%%n %%i %%Y %%s' *.crt *.key config", f.path);
+	assert_string_equal(after, before);
+	trace(&f);
+	live_ok("! grep unlink %s/strace", f.path);
+	free(before);
+	free(after);
+	kube_files_end(&f);
+}
+
 /* ---- several files ---- */
 
-static void of_several_kubeconfigs_the_first_that_has_an_entry_wins(void **state)
+static void r14_of_several_kubeconfigs_the_first_that_has_an_entry_wins(void **state)
 {
 	struct world *w = *state;
 	orch_client_options o = ORCH_CLIENT_OPTIONS_INIT;
@@ -539,7 +662,12 @@ int main(void)
 		world_test(a_certificate_that_changes_on_disk_is_used),
 		world_test(who_may_not_is_told_so_in_the_servers_words),
 		world_test(somebody_elses_permissions_are_those_that_count_when_acting_as_them),
-		world_test(of_several_kubeconfigs_the_first_that_has_an_entry_wins),
+		world_test(r9_no_shell_sees_the_arguments_of_a_plugin),
+		world_test(r10_a_plugin_without_a_slash_is_looked_up_in_path),
+		world_test(r11_a_name_is_no_path_and_a_selector_no_query),
+		world_test(r12_keys_of_a_kubeconfig_are_written_to_no_file),
+		world_test(r13_files_of_the_user_stay_where_they_are),
+		world_test(r14_of_several_kubeconfigs_the_first_that_has_an_entry_wins),
 		world_test(the_namespace_of_the_context_is_the_one_that_calls_mean),
 		world_test(nobody_there_is_a_network_error_that_names_the_address),
 		world_test(a_server_that_never_answers_costs_no_more_than_the_deadline),
