@@ -53,7 +53,10 @@ ORCH__J_LOCAL_TABLE(status_table, status_blank,
 
 #define T struct kube_pod
 ORCH__J_TABLE(kube_pod_table, pod_blank,
-	KUBE_META_ROWS(T, meta.),
+	ORCH__J_STR("metadata.name", T, meta.name, ORCH__J_REQUIRED),
+	ORCH__J_STR("metadata.uid", T, meta.uid, ORCH__J_REQUIRED),
+	ORCH__J_SCALAR("metadata.creationTimestamp", T, meta.created_ms, 0, &kube_timestamp),
+	ORCH__J_SCALAR("metadata.deletionTimestamp", T, meta.deleted_ms, 0, &kube_timestamp),
 	ORCH__J_OBJVEC("metadata.ownerReferences", T, owners, 0, &kube_owner_table),
 	ORCH__J_STR("spec.nodeName", T, node, 0),
 	ORCH__J_OBJVEC("spec.initContainers", T, init_specs, 0, &container_table),
