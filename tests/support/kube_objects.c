@@ -95,10 +95,13 @@ static void add_pod(struct text *t, const struct kube_object *o)
 		"},"
 		"\"status\":{\"phase\":\"%s\",\"conditions\":[{\"type\":\"ContainersReady\","
 		"\"status\":\"%s\"},{\"type\":\"Ready\",\"status\":\"%s\"}],\"containerStatuses\":"
-		"[{\"name\":\"c\",\"ready\":%s,\"restartCount\":0,\"state\":{\"running\":"
-		"{\"startedAt\":\"2026-11-25T16:00:00Z\"}}}]}}",
+		"[{\"name\":\"c\",\"ready\":%s,\"restartCount\":0,\"state\":{",
 		or_else(o->node, "n1"), or_else(o->phase, "Running"), able, ready,
 		able[0] == 'T' ? "true" : "false");
+	if (o->waits)
+		add(t, "\"waiting\":{\"reason\":\"%s\"}}}]}}", o->waits);
+	else
+		add(t, "\"running\":{\"startedAt\":\"2026-11-25T16:00:00Z\"}}}]}}");
 }
 
 static void add_node(struct text *t, const struct kube_object *o)

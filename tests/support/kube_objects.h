@@ -16,6 +16,7 @@ struct kube_object {
 	const char *able;         /* condition ContainersReady; default as `ready`              */
 	const char *node;         /* of a pod; default "n1"                                     */
 	const char *deleted;      /* deletionTimestamp; NULL: it is not                         */
+	const char *waits;        /* why the container of a pod does; NULL: it runs */
 	const char *created;      /* creationTimestamp; default "2026-11-25T16:00:00Z"          */
 	int revision;             /* of a replica set or deployment; 0: none                    */
 	int replicas;             /* there should be                                            */

@@ -268,6 +268,20 @@ static void a_long_last_word_is_cut_between_characters(void **state)
 	assert_true(orch__text_ends(look(&pod, 60, false).message, ": panic: no"));
 }
 
+static void a_failed_check_is_told_in_the_kubelets_words(void **state)
+{
+	orch_instance it = look(find("unready-"), 60, false);
+	orch_instance crash = look(find("crash-"), 60, false);
+
+	(void)state;
+	assert_true(kube_pod_is_silent(&it));
+	assert_false(kube_pod_is_silent(&crash));
+	assert_int_equal(
+		kube_pod_hear(pool, "Pulled", "x", "Readiness probe failed: ", &it), ORCH_OK);
+	assert_string_equal(it.message, "Readiness probe failed: ");
+	assert_int_equal(it.cause, ORCH_CAUSE_UNHEALTHY);
+}
+
 /* ---- nodes that do not answer ---- */
 
 static void on_a_lost_node_nobody_knows(void **state)
@@ -383,6 +397,7 @@ static void the_tables_are_well_formed(void **state)
 	assert_null(orch__json_table_check(&kube_pod_table));
 	assert_null(orch__json_table_check(&kube_pod_brief));
 	assert_null(orch__json_table_check(&kube_node_table));
+	assert_null(orch__json_table_check(&kube_event_table));
 }
 
 static orch_status show_one(void *payload)
@@ -416,6 +431,7 @@ int main(void)
 		cmocka_unit_test(a_crash_loop_is_one_by_its_word_too),
 		cmocka_unit_test(a_short_life_is_no_sign_of_a_failed_check),
 		cmocka_unit_test(a_long_last_word_is_cut_between_characters),
+		cmocka_unit_test(a_failed_check_is_told_in_the_kubelets_words),
 		cmocka_unit_test(on_a_lost_node_nobody_knows),
 		cmocka_unit_test(a_pod_that_is_not_ready_for_no_reason_of_its_own_is_suspect),
 		cmocka_unit_test(a_pod_that_overstays_its_deletion_is_suspect),

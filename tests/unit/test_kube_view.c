@@ -349,6 +349,75 @@ static void an_instance_on_a_lost_node_says_so(void **state)
 	kube_world_close(&w);
 }
 
+/* ---- what was said of it ---- */
+
+#define EVENT(about, reason, message, time)                                                        \
+	"{\"metadata\":{\"creationTimestamp\":\"2026-11-25T16:00:00Z\"},\"involvedObject\":{"      \
+	"\"kind\":\"Pod\",\"uid\":\"" about "\"},\"reason\":\"" reason "\",\"message\":\"" message \
+	"\",\"lastTimestamp\":" time ",\"eventTime\":null}"
+#define SAID(...) "{\"metadata\":{},\"items\":[" __VA_ARGS__ "]}"
+#define EVENTS "GET /api/v1/namespaces/default/events?limit=500&fieldSelector=involvedObject."
+
+/* The newest word counts: a volume that came at last is no news. */
+static void a_pod_that_says_nothing_is_explained_by_events(void **state)
+{
+	static const char said[] = SAID(EVENT("p1", "FailedMount",
+		"secret \\\"nosuch\\\" not found", "\"2026-11-25T16:02:00Z\"") "," EVENT("p1",
+		"Scheduled", "to n1", "null") "," EVENT("p2", "Pulling", "image",
+		"\"2026-11-25T16:01:00Z\"") "," EVENT("p2", "FailedMount", "later",
+		"\"2026-11-25T16:00:30Z\"") "," EVENT("other", "FailedMount", "x",
+		"\"2026-11-25T16:03:00Z\""));
+	const struct kube_object pods[] = {
+		{ "p1", .owner = "s2", .phase = "Pending", .ready = "False",
+			.waits = "ContainerCreating" },
+		{ "p2", .owner = "s2", .phase = "Pending", .ready = "False",
+			.waits = "ContainerCreating" },
+		{ "p3", .owner = "s2" },
+	};
+	const struct kube_step steps[] = {
+		{ .request = SETS, .body = kube_sets_json(sets, 2) },
+		{ .request = PODS, .body = kube_pods_json(pods, 3) },
+		{ .request = ONE_NODE, .body = kube_nodes_json(alive, 1) },
+		{ .request = EVENTS "kind%3DPod", .body = said, .piece = 33 },
+		{ .request = NULL },
+	};
+	const orch_instances *all;
+
+	(void)state;
+	kube_world_open(&w, steps);
+	all = list(&web);
+	assert_int_equal(of_name(all, "p1")->cause, ORCH_CAUSE_START);
+	assert_string_equal(
+		of_name(all, "p1")->message, "FailedMount: secret \"nosuch\" not found");
+	assert_int_equal(of_name(all, "p2")->cause, ORCH_CAUSE_NONE);
+	assert_string_equal(of_name(all, "p2")->message, "");
+	kube_world_close(&w);
+}
+
+static void who_may_not_read_events_is_told_what_pods_say(void **state)
+{
+	const struct kube_object pods[] = { { "p1", .owner = "s2", .phase = "Pending",
+		.ready = "False", .waits = "ContainerCreating" } };
+	const struct kube_step steps[] = {
+		{ .request = SETS, .body = kube_sets_json(sets, 2) },
+		{ .request = PODS, .body = kube_pods_json(pods, 1) },
+		{ .request = ONE_NODE, .body = kube_nodes_json(alive, 1) },
+		{ .request = EVENTS "uid%3Dp1",
+			.status = 403,
+			.body = kube_world_status(
+				403, "Forbidden", "events is forbidden", NULL, NULL) },
+		{ .request = NULL },
+	};
+	const orch_instances *all;
+
+	(void)state;
+	kube_world_open(&w, steps);
+	all = list(&web);
+	assert_int_equal(of_name(all, "p1")->state, ORCH_INSTANCE_PENDING);
+	assert_int_equal(of_name(all, "p1")->cause, ORCH_CAUSE_NONE);
+	kube_world_close(&w);
+}
+
 /* ---- want of memory ---- */
 
 static const char *web_json;
@@ -388,14 +457,19 @@ static void want_of_memory_is_told(void **state)
 	const struct kube_object pods[] = {
 		{ "p1", .owner = "s2", .deleted = LONG_AGO },
 		{ "p2", .owner = "s2", .ready = "False", .able = "True" },
+		{ "p3", .owner = "s2", .node = "n2", .phase = "Pending", .ready = "False",
+			.waits = "ContainerCreating" },
 	};
+	const struct kube_object nodes[] = { { "n1", .ready = "Unknown" }, { .name = "n2" } };
 	const struct kube_step steps[] = {
 		{ .request = SETS, .body = kube_sets_json(sets, 2) },
-		{ .request = PODS, .body = kube_pods_json(pods, 2) },
+		{ .request = PODS, .body = kube_pods_json(pods, 3) },
 		{ .request = ONE_NODE, .body = kube_nodes_json(gone, 1) },
 		{ .request = SETS, .body = kube_sets_json(sets, 2) },
-		{ .request = PODS, .body = kube_pods_json(pods, 2) },
-		{ .request = ONE_NODE, .body = kube_nodes_json(gone, 1) },
+		{ .request = PODS, .body = kube_pods_json(pods, 3) },
+		{ .request = NODES, .body = kube_nodes_json(nodes, 2) },
+		{ .request = EVENTS "uid%3Dp3",
+			.body = SAID(EVENT("p3", "FailedMount", "no volume", "null")) },
 		{ .request = NULL },
 	};
 
@@ -420,6 +494,8 @@ int main(void)
 		cmocka_unit_test(instances_are_its_pods_old_and_new),
 		cmocka_unit_test(ended_pods_show_where_nothing_took_their_place),
 		cmocka_unit_test(an_instance_on_a_lost_node_says_so),
+		cmocka_unit_test(a_pod_that_says_nothing_is_explained_by_events),
+		cmocka_unit_test(who_may_not_read_events_is_told_what_pods_say),
 		cmocka_unit_test(want_of_memory_is_told),
 	};
 

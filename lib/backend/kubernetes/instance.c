@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/kubernetes/event.h"
 #include "backend/kubernetes/node.h"
 #include "backend/kubernetes/view.h"
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/pool.h"
+
+enum { PATIENCE_MS = 3000 };
 
 /* A pod and where it belongs. */
 struct found {
@@ -25,7 +28,7 @@ struct listing {
 	struct kube_sets sets;
 	struct orch__vec_ptr pods; /* struct found, the newest first */
 	struct kube_nodes nodes;
-	const orch_instance **items;
+	orch_instance **items;
 	size_t count;
 };
 
@@ -204,6 +207,50 @@ static orch_status show_all(struct listing *l)
 	return st;
 }
 
+/* ---- asking around ---- */
+
+static bool is_silent(const struct listing *l, const orch_instance *it)
+{
+	return kube_pod_is_silent(it) && it->created_ms != ORCH_UNSET &&
+		l->now_ms - it->created_ms > PATIENCE_MS;
+}
+
+static orch_status tell_rumours(struct listing *l, const struct kube_rumour *rumours, size_t count)
+{
+	orch_status st = ORCH_OK;
+
+	for (size_t i = 0, k = 0; st == ORCH_OK && i < l->count && k < count; i++) {
+		const struct kube_rumour *r = &rumours[k];
+
+		if (strcmp(l->items[i]->id, r->uid) != 0)
+			continue;
+		k++;
+		if (r->reason)
+			st = kube_pod_hear(
+				l->call->pool, r->reason, r->message, r->unhealthy, l->items[i]);
+	}
+	return st;
+}
+
+/* Events are much text, and say nothing new of most pods. */
+static orch_status hear_rumours(struct listing *l, const char *ns)
+{
+	struct kube_rumour *rumours =
+		orch_pool_take(l->call->pool, (l->count + 1) * sizeof *rumours);
+	size_t n = 0;
+	orch_status st;
+
+	if (!rumours)
+		return no_memory();
+	for (size_t i = 0; i < l->count; i++)
+		if (is_silent(l, l->items[i]))
+			rumours[n++].uid = l->items[i]->id;
+	if (!n)
+		return ORCH_OK;
+	st = kube_events_read(l->call, ns, &l->call->pool->arena, rumours, n);
+	return st < 0 ? st : tell_rumours(l, rumours, n);
+}
+
 orch_status kube_instance_list(
 	const orch_call *call, const orch_deployment_entry *of, orch_instances *out)
 {
@@ -219,10 +266,12 @@ orch_status kube_instance_list(
 		st = read_nodes(&l);
 	if (st == ORCH_OK)
 		st = show_all(&l);
+	if (st == ORCH_OK)
+		st = hear_rumours(&l, call->ns);
 	kube_nodes_dispose(&l.nodes);
 	orch__vec_dispose(&l.pods);
 	kube_sets_dispose(&l.sets);
 	if (st == ORCH_OK)
-		*out = (orch_instances){ l.items, l.count };
+		*out = (orch_instances){ (const orch_instance *const *)l.items, l.count };
 	return st;
 }

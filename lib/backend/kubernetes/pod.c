@@ -70,6 +70,16 @@ static const struct word pod_words[] = {
 	{ NULL, ORCH_CAUSE_NONE },
 };
 
+/* What is in the way of a pod whose containers have not begun, by the newest event. */
+static const struct word event_words[] = {
+	{ "FailedMount", ORCH_CAUSE_START },
+	{ "FailedAttachVolume", ORCH_CAUSE_START },
+	{ "FailedMapVolume", ORCH_CAUSE_START },
+	{ "FailedCreatePodSandBox", ORCH_CAUSE_START },
+	{ "FailedPrepareDynamicResources", ORCH_CAUSE_START },
+	{ NULL, ORCH_CAUSE_NONE },
+};
+
 static enum orch_cause look_up(const struct word *words, const char *word)
 {
 	if (!word)
@@ -441,4 +451,31 @@ orch_status kube_pod_show(orch_pool *pool, const struct kube_pod *pod,
 	default:
 		return ORCH_OK;
 	}
+}
+
+/* ---- what was said of it ---- */
+
+bool kube_pod_is_silent(const orch_instance *shown)
+{
+	if (shown->state == ORCH_INSTANCE_PENDING)
+		return shown->cause == ORCH_CAUSE_NONE && *shown->node;
+	return shown->state == ORCH_INSTANCE_RUNNING && shown->cause == ORCH_CAUSE_UNHEALTHY;
+}
+
+orch_status kube_pod_hear(orch_pool *pool, const char *reason, const char *message,
+	const char *unhealthy, orch_instance *shown)
+{
+	struct orch__buf text = ORCH__BUF_INIT(MESSAGE_MAX);
+	const enum orch_cause cause = look_up(event_words, reason);
+
+	if (shown->state == ORCH_INSTANCE_RUNNING && unhealthy) {
+		add_part(&text, "", unhealthy);
+	} else if (shown->state == ORCH_INSTANCE_PENDING && cause != ORCH_CAUSE_NONE) {
+		shown->cause = cause;
+		add_part(&text, "", reason);
+		add_part(&text, ": ", message);
+	} else {
+		return ORCH_OK;
+	}
+	return put_message(pool, &text, shown);
 }

@@ -31,6 +31,15 @@ struct kube_counts {
 void kube_pod_count(
 	const struct kube_pod *pod, bool is_updated, bool node_is_lost, struct kube_counts *counts);
 
+/*
+ * What was said of a pod may tell more than it says itself: a volume that cannot be had, what a
+ * failed check answered. `reason` and `message` are of the newest event, `unhealthy` of the
+ * newest failed check; NULL: none. Texts are borrowed.
+ */
+bool kube_pod_is_silent(const orch_instance *shown);
+orch_status kube_pod_hear(orch_pool *pool, const char *reason, const char *message,
+	const char *unhealthy, orch_instance *shown);
+
 /* What the pod does not know of itself. */
 struct kube_sight {
 	bool is_updated;   /* of the present spec          */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pods, and nodes as far as pods need them. The less is wanted of one, the less of its text has to be read at all. */
+/* Pods, and nodes and events as far as they tell of pods. The less is wanted of one, the less of its text has to be read at all. */
 #include "backend/kubernetes/tables.h"
 
 /* ---- unset values ---- */
@@ -15,6 +15,10 @@ static const struct kube_container_status status_blank = { .started = ORCH_UNSET
 	.running_since_ms = ORCH_UNSET };
 static const struct kube_pod pod_blank = { .meta = KUBE_META_BLANK };
 static const struct kube_node node_blank = { .name = NULL };
+static const struct kube_event event_blank = { .last_observed_ms = ORCH_UNSET,
+	.last_ms = ORCH_UNSET,
+	.event_ms = ORCH_UNSET,
+	.created_ms = ORCH_UNSET };
 
 /* ---- rows ---- */
 
@@ -89,4 +93,15 @@ ORCH__J_TABLE(kube_pod_brief, pod_blank,
 ORCH__J_TABLE(kube_node_table, node_blank,
 	ORCH__J_STR("metadata.name", struct kube_node, name, ORCH__J_REQUIRED),
 	ORCH__J_OBJVEC("status.conditions", struct kube_node, conditions, 0, &kube_condition_table));
+
+#define T struct kube_event
+ORCH__J_TABLE(kube_event_table, event_blank,
+	ORCH__J_SCALAR("metadata.creationTimestamp", T, created_ms, 0, &kube_timestamp),
+	ORCH__J_STR("involvedObject.uid", T, about_uid, 0),
+	ORCH__J_STR("reason", T, reason, 0),
+	ORCH__J_STR("message", T, message, 0),
+	ORCH__J_SCALAR("lastTimestamp", T, last_ms, 0, &kube_timestamp),
+	ORCH__J_SCALAR("eventTime", T, event_ms, 0, &kube_timestamp),
+	ORCH__J_SCALAR("series.lastObservedTime", T, last_observed_ms, 0, &kube_timestamp));
+#undef T
 /* clang-format on */

@@ -8,7 +8,7 @@
 /*
  * The server's objects as far as liborch speaks of them. What differs from the public
  * structs in more than spelling has a struct here, and spec.c or pod.c translates.
- * Deployments and what all have: tables.c; pods and nodes: pod_tables.c; all else: object_tables.c.
+ * Deployments and what all have: tables.c; pods, nodes, events: pod_tables.c; all else: object_tables.c.
  */
 
 /* metadata of any object. */
@@ -158,7 +158,7 @@ struct kube_replicaset {
 extern const struct orch__json_table kube_deployment_table;
 extern const struct orch__json_table kube_replicaset_table;
 
-/* ---- pods and nodes: pod_tables.c ---- */
+/* ---- pods, and nodes and events as far as they tell of pods: pod_tables.c ---- */
 
 /* An entry of containers and of initContainers in the spec. */
 struct kube_check {
@@ -217,6 +217,14 @@ struct kube_node {
 };
 
 extern const struct orch__json_table kube_node_table;
+
+/* When it was said last: the first of the times that is there. */
+struct kube_event {
+	const char *about_uid, *reason, *message;
+	int64_t last_observed_ms, last_ms, event_ms, created_ms;
+};
+
+extern const struct orch__json_table kube_event_table;
 
 /* ---- other objects: object_tables.c ---- */
 
