@@ -272,14 +272,21 @@ static void a_failed_check_is_told_in_the_kubelets_words(void **state)
 {
 	orch_instance it = look(find("unready-"), 60, false);
 	orch_instance crash = look(find("crash-"), 60, false);
+	orch_instance slow = look(find("starting-"), 60, false);
 
 	(void)state;
 	assert_true(kube_pod_is_silent(&it));
 	assert_false(kube_pod_is_silent(&crash));
+	assert_true(kube_pod_is_silent(&slow));
 	assert_int_equal(
 		kube_pod_hear(pool, "Pulled", "x", "Readiness probe failed: ", &it), ORCH_OK);
 	assert_string_equal(it.message, "Readiness probe failed: ");
 	assert_int_equal(it.cause, ORCH_CAUSE_UNHEALTHY);
+	/* It may still come up: a message, and no cause. */
+	assert_int_equal(
+		kube_pod_hear(pool, "Unhealthy", "x", "Startup probe failed: no", &slow), ORCH_OK);
+	assert_string_equal(slow.message, "Startup probe failed: no");
+	assert_int_equal(slow.cause, ORCH_CAUSE_NONE);
 }
 
 /* ---- nodes that do not answer ---- */

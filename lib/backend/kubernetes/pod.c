@@ -283,8 +283,11 @@ static void tell_end(struct orch__buf *out, const struct blame *b)
 {
 	const struct kube_container_end *end = b->end;
 
-	orch__buf_addf(out, "container %s ended with exit code %" PRId64,
-		b->who->name ? b->who->name : "", end->exit_code);
+	orch__buf_addf(out, "container %s ", b->who->name ? b->who->name : "");
+	if (b->cause == ORCH_CAUSE_START)
+		orch__buf_addf(out, "could not be started");
+	else
+		orch__buf_addf(out, "ended with exit code %" PRId64, end->exit_code);
 	if (end->reason && !orch__text_equal(end->reason, "Error") &&
 		!orch__text_equal(end->reason, "Completed"))
 		orch__buf_addf(out, " (%.60s)", end->reason);
@@ -459,7 +462,10 @@ bool kube_pod_is_silent(const orch_instance *shown)
 {
 	if (shown->state == ORCH_INSTANCE_PENDING)
 		return shown->cause == ORCH_CAUSE_NONE && *shown->node;
-	return shown->state == ORCH_INSTANCE_RUNNING && shown->cause == ORCH_CAUSE_UNHEALTHY;
+	if (shown->state != ORCH_INSTANCE_RUNNING || shown->ready)
+		return false;
+	return shown->cause == ORCH_CAUSE_UNHEALTHY ||
+		(shown->cause == ORCH_CAUSE_NONE && !*shown->message);
 }
 
 orch_status kube_pod_hear(orch_pool *pool, const char *reason, const char *message,
