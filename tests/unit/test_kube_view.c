@@ -334,6 +334,8 @@ static void an_instance_on_a_lost_node_says_so(void **state)
 		{ .request = SETS, .body = kube_sets_json(sets, 2) },
 		{ .request = PODS, .body = kube_pods_json(pods, 2) },
 		{ .request = NODES, .body = kube_nodes_json(nodes, 2) },
+		{ .request = "GET /api/v1/namespaces/default/events?limit=500",
+			.body = "{\"items\":[]}" },
 		{ .request = NULL },
 	};
 	const orch_instances *all;
