@@ -108,7 +108,7 @@ static bool read_head(const struct conn *c, char *out, size_t cap)
 
 static bool is_allowed(const struct test_proxy *p, const char *head)
 {
-	struct orch__buf pair = ORCH__BUF_INIT(512), want = ORCH__BUF_INIT(1024);
+	struct orch__buf pair = ORCH__BUF_SECRET(512), want = ORCH__BUF_SECRET(1024);
 	bool is = !p->options.user;
 
 	if (!is) {

@@ -54,6 +54,8 @@ static struct block *take(size_t size)
 
 	if (!b)
 		return NULL;
+	if (secrets) /* it is going to be searched: nothing old, nothing unknown */
+		memset(b + 1, 0xA5, size);
 	*b = (struct block){ .next = blocks, .size = size, .request = requests };
 	if (blocks)
 		blocks->prev = b;

@@ -83,6 +83,7 @@ static orch_status set_up(struct kube *k, const orch_client_options *options)
 {
 	const char *proxy = k->config.proxy ? k->config.proxy : options->proxy;
 
+	k->texts.is_secret = true; /* the password of a proxy */
 	k->is_strict = options->strict_json == 1;
 	k->creates_namespaces = options->create_namespace != 0;
 	k->http.url = k->config.server;
