@@ -291,11 +291,25 @@ static void no_memory_is_given_back_with_a_secret_in_it(void **state)
 	}
 }
 
+/* Files come, go or change their names in none of these lines, but for what the thread
+ * sanitizer does. */
+static void must_leave_files_alone(char *log)
+{
+	static const char *const never[] = { "O_CREAT", "O_TMPFILE", "unlink", "rename", "creat(",
+		"mkdir", "memfd" };
+
+	for (char *line = log; *line; line += strlen(line) + 1) {
+		line[strcspn(line, "\n")] = '\0';
+		for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+			if (strstr(line, never[i]) && !strstr(line, "/tsan.rodata."))
+				fail_msg("%s", line);
+	}
+}
+
 /* R12, R13 */
 static void nothing_is_written_and_nothing_removed(void **state)
 {
 	const char *config = write_config(TOKEN), *log = plugin_world_path(&world.plugin, "strace");
-	static const char *const never[] = { "O_CREAT", "O_TMPFILE", "unlink", "rename(" };
 	char command[8192];
 
 	(void)state;
@@ -309,17 +323,15 @@ static void nothing_is_written_and_nothing_removed(void **state)
 		skip();
 	assert_int_equal(system(command), 0);
 	{
-		char *text = malloc(1 << 22);
+		char *text = calloc(1, 1 << 22);
 		FILE *f = fopen(log, "re");
-		size_t n = f ? fread(text, 1, (1 << 22) - 1, f) : 0;
+		size_t n = f ? fread(text, 1, (1 << 22) - 2, f) : 0;
 
 		assert_true(n > 0);
 		text[n] = '\0';
 		fclose(f);
 		assert_non_null(strstr(text, "/config\"")); /* it saw what it should see */
-		for (size_t i = 0; i < sizeof never / sizeof *never; i++)
-			if (strstr(text, never[i]))
-				fail_msg("%s: %.300s", never[i], strstr(text, never[i]));
+		must_leave_files_alone(text);
 		free(text);
 	}
 }
