@@ -60,6 +60,8 @@ static struct block *take(size_t size)
 
 	if (!b)
 		return NULL;
+	if (secrets) /* what the C library left in it is not ours */
+		memset(b + 1, 0xA5, size);
 	*b = (struct block){ .next = blocks, .size = size, .request = requests };
 	if (blocks)
 		blocks->prev = b;
