@@ -25,14 +25,12 @@ static const char *const texts[] = {
 	" x: 'it''s'}\n- &b\n  name: |\n    canary\n    bar\n  other: plain\n    multi "
 	"line\ncontexts:\n- *b\n"
 	"- {a: [1, 2, \"x\\\n   y\"], <<: *b}\n",
-	"%YAML 1.2\n---\n? key\n: >-\n  folded canary\n\n  more\n\n# comment\nlist:\n- - a\n  - "
-	"b\n-\n  ? x\n  :\n"
-	"    - y\n...\n",
-	"{\"users\":[{\"name\":\"canary\",\"user\":{\"token\":\"canary\",\"list\":[1,2.5e3,true,"
-	"null]}}],"
-	"\"s\":\"\\\"\\\\\\n\\u20ac\"}",
-	"\xEF\xBB\xBF"
-	"a: &x [&y z, *y]\nb: !!str canary\nc: |2-\n   canary\nd: 'x\n\n  y'\n\te: f\n",
+	("%YAML 1.2\n---\n? key\n: >-\n  folded canary\n\n  more\n\n# comment\nlist:\n- - a\n"
+	 "  - b\n-\n  ? x\n  :\n    - y\n...\n"),
+	("{\"users\":[{\"name\":\"canary\",\"user\":{\"token\":\"canary\",\"list\":[1,2.5e3,true,"
+	 "null]}}],"
+	 "\"s\":\"\\\"\\\\\\n\\u20ac\"}"),
+	"\357\273\277a: &x [&y z, *y]\nb: !!str canary\nc: |2-\n   canary\nd: 'x\n\n  y'\n\te: f\n",
 };
 
 static struct orch__random state_of_random;

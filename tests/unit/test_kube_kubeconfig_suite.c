@@ -86,8 +86,8 @@ struct shown {
 };
 
 static const struct cluster cluster_blank = { .insecure = ORCH_UNSET };
-static const struct user user_blank = { NULL };
-static const struct context context_blank = { NULL };
+static const struct user user_blank;
+static const struct context context_blank;
 static const struct shown shown_blank = { .clusters = { NULL, 0 } };
 
 /* clang-format off */

@@ -77,7 +77,7 @@ static void what_is_written_is_read_again(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
 		char text[32];
-		int64_t v;
+		int64_t v = -1;
 		int n = orch__format_bytes(values[i], text, sizeof text);
 
 		assert_true(n > 0 && orch__parse_quantity(text, (size_t)n, 0, &v));

@@ -259,10 +259,7 @@ static void what_is_malformed_is_told_with_its_place_and_not_quoted(void **state
 		"%YAML canary\n---\na\n", "%TAG ! canary\n%TAG ! canary\n---\na\n", "a: |canary\n",
 		"- !canary!x y\n", "a: b: canary\n", "{canary: 1\n", "a: 'canary\n",
 		"a: |0\n canary\n", "a: *canary\n", "&canary &canary a\n", "a: !<canary x\n",
-		"]canary\n", "- a\ncanary\n",
-		"a: \x01"
-		"canary\n",
-		"%canary x\n--- >canary\n" };
+		"]canary\n", "- a\ncanary\n", "a: \001canary\n", "%canary x\n--- >canary\n" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
