@@ -218,7 +218,7 @@ static void prepare_size(struct orch__curl_slot *slot, const struct orch__reques
 		set_text(slot, CURLOPT_ACCEPT_ENCODING, has_gzip ? "gzip" : NULL);
 	if (r->is_large != slot->has_large_buffer)
 		set_long(slot, CURLOPT_BUFFERSIZE, r->is_large ? LARGE_BUFFER : SMALL_BUFFER);
-	slot->has_gzip = has_gzip;
+	slot->has_gzip = slot->t.takes_gzip = has_gzip;
 	slot->has_large_buffer = r->is_large;
 }
 

@@ -13,7 +13,7 @@ enum { RETRY_AFTER_MAX_MS = 60000 };
 void orch__head_reset(struct orch__head *h)
 {
 	h->status = 0;
-	h->is_complete = h->is_chunked = false;
+	h->is_complete = h->is_chunked = h->is_encoded = false;
 	h->content_length = -1;
 	h->seen = 0;
 	h->fault = NULL;
@@ -91,6 +91,8 @@ static bool header(struct orch__head *h, const char *line, size_t len)
 		return content_length(h, value, value_len) && orch__buf_ok(&h->text);
 	if (orch__text_equal_folded(line, name_len, "transfer-encoding"))
 		h->is_chunked = true;
+	if (orch__text_equal_folded(line, name_len, "content-encoding"))
+		h->is_encoded = value_len && !orch__text_equal_folded(value, value_len, "identity");
 	return orch__buf_ok(&h->text);
 }
 

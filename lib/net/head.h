@@ -18,6 +18,7 @@ struct orch__head {
 	int status; /* 0 until a complete final status line was seen: a 2xx means "applied" */
 	bool is_complete;
 	bool is_chunked;
+	bool is_encoded;        /* compressed, one way or other */
 	int64_t content_length; /* -1: none */
 	size_t seen;            /* bytes so far, interim answers included */
 	struct orch__buf text;  /* the header lines, each ended by '\n' */

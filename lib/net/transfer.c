@@ -114,6 +114,9 @@ bool orch__transfer_on_header(struct orch__transfer *t, const char *line, size_t
 			trace(t, ORCH_TRACE_HEAD, ORCH_OK);
 		if (is_redirect(t->head.status))
 			return stop_redirect(t);
+		if (t->head.is_encoded && !t->takes_gzip && !t->is_head_request &&
+			t->head.status / 100 == 2)
+			return stop(t, ORCH_E_PROTOCOL, "compression that was not asked for");
 	}
 	return true;
 }

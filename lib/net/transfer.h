@@ -53,6 +53,7 @@ struct orch__transfer {
 
 	int sends; /* by the engine: how often the request went onto a connection */
 	bool is_read, is_fenced, is_stream, is_head_request;
+	bool takes_gzip;   /* by the engine: it asked for compression and undoes it */
 	bool is_done;      /* nothing more will come */
 	bool is_stopped;   /* by us: what the engine says afterwards does not count */
 	bool is_truncated; /* an error body, cut on purpose */
