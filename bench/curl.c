@@ -194,7 +194,7 @@ int main(int argc, char **argv)
 	h = curl_easy_init();
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(h, CURLOPT_PROXY, "");
-	if (strcmp(argv[2], "plain"))
+	if (strcmp(argv[2], "plain") != 0)
 		curl_easy_setopt(h, CURLOPT_BUFFERSIZE, 65536L);
 	get_discard(h, argv[1], "/_ping", &none);
 	measure_begin(&m);

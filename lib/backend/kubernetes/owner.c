@@ -208,11 +208,12 @@ static orch_status check_labels(
 	return st;
 }
 
-static const struct kube_variable *find_variable(struct kube_variables list, const char *name)
+static const struct kube_variable *find_variable(
+	const struct kube_variables *list, const char *name)
 {
-	for (size_t i = 0; i < list.count; i++)
-		if (strcmp(list.items[i].name, name) == 0)
-			return &list.items[i];
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->items[i].name, name) == 0)
+			return &list->items[i];
 	return NULL;
 }
 
@@ -224,7 +225,7 @@ static orch_status check_env(const struct check *c, struct way *way, struct kube
 
 	for (size_t i = 0; st == ORCH_OK && i < all.count; i++) {
 		const struct kube_variable *v = &all.items[i];
-		const struct kube_variable *there = find_variable(other, v->name);
+		const struct kube_variable *there = find_variable(&other, v->name);
 
 		if (there && orch__text_equal(v->value, there->value) &&
 			orch__text_equal(v->source, there->source))
