@@ -10,31 +10,95 @@
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/pool.h"
+#include "util/text.h"
 
 enum { PATIENCE_MS = 3000 };
 
-/* A pod and where it belongs. */
+/* A pod that needs a second look, and where it belongs. */
 struct found {
 	struct kube_pod pod;
 	struct kube_set *set;
 	const char *raw_json;
 };
 
-/* What is being put together. */
+/*
+ * What is being put together. Of most pods there is nothing to find out but what they say:
+ * those are shown as they arrive, and what was read of them is forgotten.
+ */
 struct listing {
 	const orch_call *call;
 	const char *deployment;
 	int64_t now_ms;
 	struct kube_sets sets;
-	struct orch__vec_ptr pods; /* struct found, the newest first */
+	struct orch__arena scratch;    /* what was read */
+	struct orch__arena_mark mark;  /* of what must stay there */
+	struct orch__arena_mark begun; /* of the pool, before the first was shown */
+	struct orch__vec_ptr pods;     /* struct found, the newest first */
 	struct kube_nodes nodes;
-	orch_instance **items;
-	size_t count;
+	struct orch__vec_ptr shown; /* orch_instance */
+	const char *image, *node;   /* of the one shown last: most are alike */
 };
 
 static orch_status no_memory(void)
 {
 	return orch__fail(ORCH_E_NOMEM, "out of memory");
+}
+
+/* ---- showing ---- */
+
+static bool keep_text(struct listing *l, const char **text)
+{
+	if (**text)
+		*text = orch_pool_copy(l->call->pool, *text);
+	return *text != NULL;
+}
+
+static bool keep_same(struct listing *l, const char **text, const char **last)
+{
+	if (!orch__text_equal(*text, *last) && !keep_text(l, text))
+		return false;
+	if (orch__text_equal(*text, *last))
+		*text = *last;
+	*last = *text;
+	return true;
+}
+
+static const char *say_node(struct listing *l, const char *node, const char *why)
+{
+	struct orch__buf text = ORCH__BUF_INIT(1024);
+	const char *copy = NULL;
+
+	orch__buf_addf(&text, "node %.253s does not answer%s%.300s", node, *why ? ": " : "", why);
+	if (orch__buf_ok(&text))
+		copy = orch_pool_copy(l->call->pool, text.text);
+	orch__buf_dispose(&text);
+	return copy;
+}
+
+/* `lost`: why its node does not answer; NULL: it may do. */
+static orch_status show(struct listing *l, const struct kube_pod *pod, const struct kube_set *set,
+	const char *raw_json, const char *lost)
+{
+	const struct kube_sight sight = {
+		.is_updated = set->is_current, .node_is_lost = lost != NULL, .now_ms = l->now_ms
+	};
+	orch_instance *one = orch_pool_take(l->call->pool, sizeof *one);
+	orch_status st = one ? kube_pod_show(l->call->pool, pod, &sight, one) : no_memory();
+
+	if (st < 0)
+		return st;
+	one->id = pod->meta.uid;
+	one->name = pod->meta.name;
+	one->deployment = l->deployment;
+	one->raw_json = raw_json;
+	if (lost)
+		one->message = say_node(l, pod->node, lost);
+	else if (!keep_text(l, &one->message))
+		one->message = NULL;
+	if (!one->message || !keep_text(l, &one->id) || !keep_text(l, &one->name) ||
+		!keep_same(l, &one->image, &l->image) || !keep_same(l, &one->node, &l->node))
+		return no_memory();
+	return orch__vec_add(&l->shown, one) ? ORCH_OK : no_memory();
 }
 
 /* ---- reading ---- */
@@ -43,7 +107,12 @@ static void forget(void *payload)
 {
 	struct listing *l = payload;
 
-	l->pods.count = 0;
+	l->pods.count = l->shown.count = 0;
+	l->image = l->node = "";
+	for (size_t i = 0; i < l->sets.items.count; i++)
+		((struct kube_set *)l->sets.items.items[i])->working = 0;
+	orch__arena_rewind(&l->call->pool->arena, l->begun);
+	l->mark = orch__arena_mark(&l->scratch);
 }
 
 static const char *copy_raw(const struct orch__json_list *list, orch_pool *pool)
@@ -54,26 +123,47 @@ static const char *copy_raw(const struct orch__json_list *list, orch_pool *pool)
 	return orch__arena_strndup(&pool->arena, text, len);
 }
 
+static bool works(const struct kube_pod *pod)
+{
+	struct kube_counts c = { 0, 0, 0 };
+
+	kube_pod_count(pod, false, false, &c);
+	return c.ready && pod->meta.deleted_ms == ORCH_UNSET;
+}
+
+static orch_status look_later(
+	struct listing *l, const struct kube_pod *pod, struct kube_set *set, const char *raw_json)
+{
+	struct found *f = orch__arena_alloc(&l->scratch, sizeof *f);
+
+	if (!f || !orch__vec_add(&l->pods, f))
+		return no_memory();
+	*f = (struct found){ *pod, set, raw_json };
+	l->mark = orch__arena_mark(&l->scratch);
+	return ORCH_OK;
+}
+
 static orch_status keep(void *payload, const void *item, const struct orch__json_list *list)
 {
 	struct listing *l = payload;
 	const struct kube_pod *pod = item;
 	struct kube_set *set = kube_sets_find(&l->sets, &pod->owners);
-	struct found *f;
+	const char *raw_json = NULL;
+	orch_status st = ORCH_OK;
 
-	if (!set)
-		return ORCH_OK;
-	f = orch_pool_take(l->call->pool, sizeof *f);
-	if (!f)
-		return no_memory();
-	f->pod = *pod;
-	f->set = set;
-	if (l->call->raw_json) {
-		f->raw_json = copy_raw(list, l->call->pool);
-		if (!f->raw_json)
+	if (set && l->call->raw_json) {
+		raw_json = copy_raw(list, l->call->pool);
+		if (!raw_json)
 			return no_memory();
 	}
-	return orch__vec_add(&l->pods, f) ? ORCH_OK : no_memory();
+	if (set && !works(pod))
+		return look_later(l, pod, set, raw_json);
+	if (set) {
+		set->working++;
+		st = show(l, pod, set, raw_json, NULL);
+	}
+	orch__arena_rewind(&l->scratch, l->mark);
+	return st;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -89,13 +179,15 @@ static int newest_first(const void *a, const void *b)
 static orch_status read_pods(struct listing *l, const struct kube_live *live)
 {
 	struct kube_items items = { .table = &kube_pod_table,
-		.arena = &l->call->pool->arena,
+		.arena = &l->scratch,
 		.keep_raw = l->call->raw_json,
 		.on_item = keep,
 		.restart = forget,
 		.payload = l };
 	orch_status st = ORCH_OK;
 
+	l->begun = orch__arena_mark(&l->call->pool->arena);
+	forget(l);
 	if (l->sets.items.count)
 		st = kube_view_read(l->call, live, KUBE_POD, &items);
 	if (st == ORCH_OK && l->pods.count > 1)
@@ -103,7 +195,6 @@ static orch_status read_pods(struct listing *l, const struct kube_live *live)
 	return st;
 }
 
-/* Those that work need no excuse. */
 static bool needs_node(const struct found *f)
 {
 	struct kube_counts c = { 0, 0, 0 };
@@ -127,11 +218,10 @@ static orch_status read_nodes(struct listing *l)
 	}
 	if (!differ)
 		return ORCH_OK;
-	return kube_nodes_read(
-		l->call, differ == 1 ? only : NULL, &l->call->pool->arena, &l->nodes);
+	return kube_nodes_read(l->call, differ == 1 ? only : NULL, &l->scratch, &l->nodes);
 }
 
-/* ---- showing ---- */
+/* ---- those that were left for later ---- */
 
 /*
  * A pod that has ended and was replaced is history. It is shown as long as nothing has taken
@@ -146,6 +236,11 @@ static bool is_history(const struct found *f)
 
 static void count_places(struct listing *l)
 {
+	for (size_t i = 0; i < l->sets.items.count; i++) {
+		struct kube_set *set = l->sets.items.items[i];
+
+		set->replicas -= set->working;
+	}
 	for (size_t i = 0; i < l->pods.count; i++) {
 		const struct found *f = l->pods.items[i];
 
@@ -154,56 +249,19 @@ static void count_places(struct listing *l)
 	}
 }
 
-static const char *say_node(struct listing *l, const char *node, const char *why)
-{
-	struct orch__buf text = ORCH__BUF_INIT(1024);
-	const char *copy = NULL;
-
-	orch__buf_addf(&text, "node %.253s does not answer%s%.300s", node, *why ? ": " : "", why);
-	if (orch__buf_ok(&text))
-		copy = orch_pool_copy(l->call->pool, text.text);
-	orch__buf_dispose(&text);
-	return copy;
-}
-
-static orch_status show(struct listing *l, const struct found *f)
-{
-	const struct kube_meta *meta = &f->pod.meta;
-	struct kube_sight sight = { .is_updated = f->set->is_current, .now_ms = l->now_ms };
-	orch_instance *one = orch_pool_take(l->call->pool, sizeof *one);
-	const char *why = "";
-	orch_status st;
-
-	if (!one)
-		return no_memory();
-	sight.node_is_lost = needs_node(f) && kube_nodes_lost(&l->nodes, f->pod.node, &why);
-	st = kube_pod_show(l->call->pool, &f->pod, &sight, one);
-	if (st < 0)
-		return st;
-	one->id = meta->uid;
-	one->name = meta->name;
-	one->deployment = l->deployment;
-	one->raw_json = f->raw_json;
-	if (sight.node_is_lost) {
-		one->message = say_node(l, f->pod.node, why);
-		if (!one->message)
-			return no_memory();
-	}
-	l->items[l->count++] = one;
-	return ORCH_OK;
-}
-
-static orch_status show_all(struct listing *l)
+static orch_status show_rest(struct listing *l)
 {
 	orch_status st = ORCH_OK;
 
-	l->items = orch_pool_take(l->call->pool, (l->pods.count + 1) * sizeof *l->items);
-	if (!l->items)
-		return no_memory();
 	count_places(l);
-	for (size_t i = 0; st == ORCH_OK && i < l->pods.count; i++)
-		if (!is_history(l->pods.items[i]))
-			st = show(l, l->pods.items[i]);
+	for (size_t i = 0; st == ORCH_OK && i < l->pods.count; i++) {
+		const struct found *f = l->pods.items[i];
+		const char *why = "";
+		bool is_lost = needs_node(f) && kube_nodes_lost(&l->nodes, f->pod.node, &why);
+
+		if (!is_history(f))
+			st = show(l, &f->pod, f->set, f->raw_json, is_lost ? why : NULL);
+	}
 	return st;
 }
 
@@ -219,15 +277,15 @@ static orch_status tell_rumours(struct listing *l, const struct kube_rumour *rum
 {
 	orch_status st = ORCH_OK;
 
-	for (size_t i = 0, k = 0; st == ORCH_OK && i < l->count && k < count; i++) {
+	for (size_t i = 0, k = 0; st == ORCH_OK && i < l->shown.count && k < count; i++) {
 		const struct kube_rumour *r = &rumours[k];
+		orch_instance *one = l->shown.items[i];
 
-		if (strcmp(l->items[i]->id, r->uid) != 0)
+		if (strcmp(one->id, r->uid) != 0)
 			continue;
 		k++;
 		if (r->reason)
-			st = kube_pod_hear(
-				l->call->pool, r->reason, r->message, r->unhealthy, l->items[i]);
+			st = kube_pod_hear(l->call->pool, r->reason, r->message, r->unhealthy, one);
 	}
 	return st;
 }
@@ -236,19 +294,35 @@ static orch_status tell_rumours(struct listing *l, const struct kube_rumour *rum
 static orch_status hear_rumours(struct listing *l, const char *ns)
 {
 	struct kube_rumour *rumours =
-		orch_pool_take(l->call->pool, (l->count + 1) * sizeof *rumours);
+		orch__arena_alloc(&l->scratch, (l->shown.count + 1) * sizeof *rumours);
 	size_t n = 0;
 	orch_status st;
 
 	if (!rumours)
 		return no_memory();
-	for (size_t i = 0; i < l->count; i++)
-		if (is_silent(l, l->items[i]))
-			rumours[n++].uid = l->items[i]->id;
+	for (size_t i = 0; i < l->shown.count; i++) {
+		const orch_instance *one = l->shown.items[i];
+
+		if (is_silent(l, one))
+			rumours[n++].uid = one->id;
+	}
 	if (!n)
 		return ORCH_OK;
 	st = kube_events_read(l->call, ns, &l->call->pool->arena, rumours, n);
 	return st < 0 ? st : tell_rumours(l, rumours, n);
+}
+
+static orch_status hand_over(struct listing *l, orch_instances *out)
+{
+	const size_t size = l->shown.count * sizeof *out->items;
+	void *items = orch__arena_take(&l->call->pool->arena, size + sizeof *out->items);
+
+	if (!items)
+		return no_memory();
+	if (size)
+		memcpy(items, l->shown.items, size);
+	*out = (orch_instances){ items, l->shown.count };
+	return ORCH_OK;
 }
 
 orch_status kube_instance_list(
@@ -258,20 +332,22 @@ orch_status kube_instance_list(
 	struct listing l = { .call = call,
 		.deployment = of->deployment.spec->name,
 		.now_ms = orch__clock_wall_ms() };
-	orch_status st = kube_sets_read(call, live, &call->pool->arena, &l.sets);
+	orch_status st = kube_sets_read(call, live, &l.scratch, &l.sets);
 
 	if (st == ORCH_OK)
 		st = read_pods(&l, live);
 	if (st == ORCH_OK)
 		st = read_nodes(&l);
 	if (st == ORCH_OK)
-		st = show_all(&l);
+		st = show_rest(&l);
 	if (st == ORCH_OK)
 		st = hear_rumours(&l, call->ns);
+	if (st == ORCH_OK)
+		st = hand_over(&l, out);
 	kube_nodes_dispose(&l.nodes);
 	orch__vec_dispose(&l.pods);
+	orch__vec_dispose(&l.shown);
 	kube_sets_dispose(&l.sets);
-	if (st == ORCH_OK)
-		*out = (orch_instances){ (const orch_instance *const *)l.items, l.count };
+	orch__arena_dispose(&l.scratch);
 	return st;
 }

@@ -17,6 +17,7 @@ struct kube_set {
 	const char *uid;
 	bool is_current;  /* of the present spec */
 	int64_t replicas; /* there should be     */
+	int64_t working;  /* counted by a list   */
 };
 
 struct kube_sets {
