@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "backend/kubernetes/noun.h"
-#include "backend/kubernetes/tally.h"
 #include "support/kube_objects.h"
 #include "support/kube_world.h"
 #include "torture/alloc.h"
@@ -310,32 +309,6 @@ static void a_refusal_ends_the_list(void **state)
 	kube_world_close(&w);
 }
 
-static void ten_thousand_rows_are_found_again(void **state)
-{
-	struct kube_tally t = { .count = 0 };
-	char uid[64];
-
-	(void)state;
-	for (int i = 0; i < 10000; i++) {
-		struct kube_tally_row *row;
-
-		snprintf(uid, sizeof uid, "uid-%d", i);
-		row = kube_tally_at(&t, uid);
-		assert_non_null(row);
-		row->total = (uint32_t)i;
-	}
-	for (int i = 0; i < 10000; i++) {
-		snprintf(uid, sizeof uid, "uid-%d", i);
-		assert_int_equal(kube_tally_find(&t, uid)->total, i);
-	}
-	assert_null(kube_tally_find(&t, "uid-10000"));
-	assert_int_equal(t.count, 10000);
-	kube_tally_zero(&t);
-	assert_int_equal(kube_tally_at(&t, "uid-7")->total, 0);
-	assert_int_equal(t.count, 10000);
-	kube_tally_dispose(&t);
-}
-
 static orch_status list_once(void *payload)
 {
 	orch_list_options options = ORCH_LIST_OPTIONS_INIT;
@@ -397,7 +370,6 @@ int main(void)
 		cmocka_unit_test(selectors_are_the_servers_to_judge_and_ours),
 		cmocka_unit_test(what_no_label_can_be_is_not_asked_for),
 		cmocka_unit_test(a_refusal_ends_the_list),
-		cmocka_unit_test(ten_thousand_rows_are_found_again),
 		cmocka_unit_test(want_of_memory_is_told),
 	};
 

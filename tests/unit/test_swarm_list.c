@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "backend/swarm/noun.h"
-#include "backend/swarm/tally.h"
 #include "support/swarm_world.h"
 #include "torture/alloc.h"
 #include "util/pool.h"
@@ -267,34 +266,6 @@ static void lack_of_memory_is_a_status(void **state)
 	swarm_world_close(&w);
 }
 
-/* ---- the table of counts ---- */
-
-static void every_service_keeps_its_own_row(void **state)
-{
-	struct swarm_tally t = { .rows = NULL };
-	char id[32];
-
-	(void)state;
-	for (int i = 0; i < 5000; i++) {
-		struct swarm_tally_row *row;
-
-		snprintf(id, sizeof id, "service%d", i);
-		row = swarm_tally_at(&t, id);
-		assert_non_null(row);
-		assert_int_equal(row->total, 0);
-		row->total = (uint32_t)i + 1;
-	}
-	assert_int_equal(t.count, 5000);
-	for (int i = 0; i < 5000; i++) {
-		snprintf(id, sizeof id, "service%d", i);
-		assert_int_equal(swarm_tally_at(&t, id)->total, i + 1);
-	}
-	swarm_tally_zero(&t);
-	assert_int_equal(swarm_tally_at(&t, "service7")->total, 0);
-	assert_int_equal(t.count, 5000);
-	swarm_tally_dispose(&t);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,7 +277,6 @@ int main(void)
 		cmocka_unit_test(a_refusal_and_nonsense_end_it),
 		cmocka_unit_test(a_cursor_may_be_closed_in_the_middle),
 		cmocka_unit_test(lack_of_memory_is_a_status),
-		cmocka_unit_test(every_service_keeps_its_own_row),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,20 +10,27 @@
 #include "backend/kubernetes/names.h"
 #include "backend/kubernetes/node.h"
 #include "backend/kubernetes/noun.h"
-#include "backend/kubernetes/tally.h"
 #include "backend/kubernetes/view.h"
 #include "model/selector.h"
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/pool.h"
+#include "util/table.h"
 #include "util/text.h"
 
 #define HAS_NOT_ENDED "status.phase!=Succeeded,status.phase!=Failed"
 
 enum { SELECTOR_MAX = 65536, NAME_MAX_LEN = 63, PREFIX_MAX = 253 };
 
+/* What is known of a deployment or a replica set while a list goes on. */
+struct counts {
+	const char *uid;
+	int64_t revision; /* of what `updated` counts; of a replica set: unused */
+	uint32_t total, ready, updated;
+};
+
 struct cursor {
-	struct kube_tally tally; /* of deployments */
+	struct orch__table tally; /* struct counts, by uid of the deployment */
 	struct orch__arena texts;
 	const char *wanted; /* the selector; NULL: all */
 	struct kube_pages *pages;
@@ -133,9 +140,9 @@ static orch_status write_selector(const char *selector, struct orch__buf *out)
 struct counting {
 	const orch_call *call;
 	const char *ns;
-	struct kube_tally sets, *deployments;
-	struct orch__vec_ptr doubts; /* struct doubt */
-	struct orch__arena arena;    /* of doubts */
+	struct orch__table sets, *deployments; /* struct counts, by uid */
+	struct orch__vec_ptr doubts;           /* struct doubt */
+	struct orch__arena arena;              /* of doubts */
 	int64_t now_ms;
 };
 
@@ -145,9 +152,9 @@ struct doubt {
 	struct kube_counts alive, lost;
 };
 
-static orch_status add(struct kube_tally *tally, const char *uid, const struct kube_counts *more)
+static orch_status add(struct orch__table *tally, const char *uid, const struct kube_counts *more)
 {
-	struct kube_tally_row *row = kube_tally_at(tally, uid);
+	struct counts *row = orch__table_at(tally, uid);
 
 	if (!row)
 		return no_memory();
@@ -196,7 +203,7 @@ static void forget_pods(void *payload)
 {
 	struct counting *c = payload;
 
-	kube_tally_zero(&c->sets);
+	orch__table_zero(&c->sets);
 	c->doubts.count = 0;
 }
 
@@ -224,14 +231,14 @@ static orch_status join_set(void *payload, const void *item, const struct orch__
 {
 	struct counting *c = payload;
 	const struct kube_replicaset *set = item;
-	const struct kube_tally_row *pods = kube_tally_find(&c->sets, set->meta.uid);
+	const struct counts *pods = orch__table_find(&c->sets, set->meta.uid);
 	const int64_t revision = kube_revision_of(&set->meta);
-	struct kube_tally_row *row;
+	struct counts *row;
 
 	(void)list;
 	if (!pods)
 		return ORCH_OK;
-	row = kube_tally_at(c->deployments, kube_controller_of(&set->owners));
+	row = orch__table_at(c->deployments, kube_controller_of(&set->owners));
 	if (!row)
 		return no_memory();
 	row->total += pods->total;
@@ -247,7 +254,7 @@ static void forget_sets(void *payload)
 {
 	struct counting *c = payload;
 
-	kube_tally_zero(c->deployments);
+	orch__table_zero(c->deployments);
 }
 
 static orch_status count_all(struct counting *c)
@@ -274,14 +281,16 @@ static orch_status count_all(struct counting *c)
 	return st;
 }
 
-static orch_status count_pods(const orch_call *call, const char *ns, struct kube_tally *out)
+static orch_status count_pods(const orch_call *call, const char *ns, struct orch__table *out)
 {
-	struct counting c = {
-		.call = call, .ns = ns, .deployments = out, .now_ms = orch__clock_wall_ms()
-	};
+	struct counting c = { .call = call,
+		.ns = ns,
+		.sets = { .row_size = sizeof(struct counts) },
+		.deployments = out,
+		.now_ms = orch__clock_wall_ms() };
 	orch_status st = count_all(&c);
 
-	kube_tally_dispose(&c.sets);
+	orch__table_dispose(&c.sets);
 	orch__vec_dispose(&c.doubts);
 	orch__arena_dispose(&c.arena);
 	return st;
@@ -291,7 +300,7 @@ static orch_status count_pods(const orch_call *call, const char *ns, struct kube
 
 static void tell(const struct cursor *c, const struct kube_deployment *object, orch_deployment *out)
 {
-	const struct kube_tally_row *row = kube_tally_find(&c->tally, object->spec.meta.uid);
+	const struct counts *row = orch__table_find(&c->tally, object->spec.meta.uid);
 	struct kube_counts counts = { 0, 0, 0 };
 
 	if (row) {
@@ -397,6 +406,7 @@ orch_status kube_deployment_open(
 
 	if (!c)
 		return no_memory();
+	c->tally.row_size = sizeof(struct counts);
 	st = prepare(call, options, c);
 	if (st < 0)
 		kube_deployment_close(call->backend, c);
@@ -411,7 +421,7 @@ void kube_deployment_close(orch_backend *backend, void *cursor)
 
 	(void)backend;
 	kube_pages_close(c->pages);
-	kube_tally_dispose(&c->tally);
+	orch__table_dispose(&c->tally);
 	orch__arena_dispose(&c->texts);
 	orch__free(c);
 }

@@ -13,19 +13,26 @@
 #include "backend/swarm/noun.h"
 #include "backend/swarm/service.h"
 #include "backend/swarm/spec.h"
-#include "backend/swarm/tally.h"
 #include "backend/swarm/task.h"
 #include "model/selector.h"
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/pool.h"
+#include "util/table.h"
 
 enum { READ_MS = 1000 };
+
+/* What is known of a service while a list goes on. */
+struct counts {
+	const char *id;
+	uint32_t total, ready, updated;
+	bool is_delivered;
+};
 
 struct cursor {
 	struct swarm_attempts attempts;
 	struct orch__arena arena;
-	struct swarm_tally tally;
+	struct orch__table tally; /* struct counts, by id of the service */
 	struct swarm_nodes nodes;
 	const char *selector;
 	bool all_namespaces;
@@ -117,11 +124,11 @@ static void forget(void *payload)
 	struct counting *c = payload;
 
 	if (!c->is_updated) {
-		swarm_tally_zero(&c->cursor->tally);
+		orch__table_zero(&c->cursor->tally);
 		return;
 	}
-	for (size_t i = 0; i < c->cursor->tally.cap; i++)
-		c->cursor->tally.rows[i].updated = 0;
+	for (struct counts *row = NULL; (row = orch__table_next(&c->cursor->tally, row)) != NULL;)
+		row->updated = 0;
 }
 
 static orch_status count_one(void *payload, const void *item, const struct orch__json_list *list)
@@ -129,12 +136,12 @@ static orch_status count_one(void *payload, const void *item, const struct orch_
 	const struct counting *c = payload;
 	struct swarm_task task = *(const struct swarm_task *)item;
 	struct swarm_counts one = { 0, 0, 0 };
-	struct swarm_tally_row *row;
+	struct counts *row;
 
 	(void)list;
 	if (!task.service_id)
 		return ORCH_OK;
-	row = swarm_tally_at(&c->cursor->tally, task.service_id);
+	row = orch__table_at(&c->cursor->tally, task.service_id);
 	if (!row)
 		return no_memory();
 	task.is_updated = c->is_updated;
@@ -264,14 +271,14 @@ static orch_status show(
 {
 	const orch_call *call = c->attempts.call;
 	orch_deployment *d = &out->deployment;
-	struct swarm_tally_row *row;
+	struct counts *row;
 	const char *ns, *name;
 	orch_status st;
 
 	swarm_name_split(item->spec->name, item->spec->labels, &ns, &name);
 	if (swarm_spec_other_mode(item->spec) || (!c->all_namespaces && strcmp(ns, call->ns) != 0))
 		return ORCH_OK;
-	row = swarm_tally_at(&c->tally, item->id);
+	row = orch__table_at(&c->tally, item->id);
 	if (!row)
 		return no_memory();
 	if (row->is_delivered)
@@ -323,6 +330,7 @@ orch_status swarm_deployment_open(
 
 	if (!c)
 		return no_memory();
+	c->tally.row_size = sizeof(struct counts);
 	c->all_namespaces = options->all_namespaces == 1;
 	swarm_attempts_begin(&c->attempts, call);
 	if (options->selector) {
@@ -346,7 +354,7 @@ void swarm_deployment_close(orch_backend *backend, void *cursor)
 	(void)backend;
 	close_stream(c);
 	swarm_nodes_dispose(&c->nodes);
-	swarm_tally_dispose(&c->tally);
+	orch__table_dispose(&c->tally);
 	orch__buf_dispose(&c->query);
 	orch__arena_dispose(&c->arena);
 	orch__free(c);
