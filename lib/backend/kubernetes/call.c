@@ -8,6 +8,7 @@
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/text.h"
+#include "util/ticket.h"
 
 enum { FORBIDDEN_TRIES = 3 };
 enum { LAST_MS = 50 };    /* with less time left, nobody is asked again             */
@@ -27,13 +28,6 @@ struct attempts {
 	int64_t began_ms;                  /* the last attempt                           */
 	orch_error story;                  /* the failure before it; its status may be OK */
 };
-
-struct orch__cancel_ticket kube_ticket(const orch_call *call)
-{
-	const struct orch__cancel_ticket none = { NULL, 0 };
-
-	return call->ticket ? *(const struct orch__cancel_ticket *)call->ticket : none;
-}
 
 /* ---- one attempt ---- */
 
@@ -64,7 +58,7 @@ static orch_status perform(struct attempts *a, struct orch__http *http)
 		.header_count = has_secret,
 		.deadline_ms = a->call->deadline_ms,
 		.idle_ms = patience_ms(a),
-		.cancel = kube_ticket(a->call),
+		.cancel = orch__ticket(a->call),
 		.is_large = r->is_large,
 		.is_plain = a->k->config.no_compression,
 		.response_limit = r->write ? (size_t)1 << 30 : 0,
@@ -229,7 +223,7 @@ orch_status kube_send(
 
 	a.retry = (struct orch__retry){ .budget = &a.k->budget,
 		.deadline_ms = call->deadline_ms,
-		.cancel = kube_ticket(call),
+		.cancel = orch__ticket(call),
 		.is_read = request->again != KUBE_ONCE };
 	orch__retry_budget_earn(&a.k->budget);
 	do {

@@ -34,7 +34,4 @@ struct kube_request {
 orch_status kube_send(
 	const orch_call *call, const struct kube_request *request, struct orch__response *response);
 
-/* For requests of this call. */
-struct orch__cancel_ticket kube_ticket(const orch_call *call);
-
 #endif

@@ -18,6 +18,7 @@
 #include "util/error.h"
 #include "util/pool.h"
 #include "util/text.h"
+#include "util/ticket.h"
 #include "util/vec.h"
 
 enum { BODY_MAX = 4096, WHY_MAX = 1024, PAUSE_MS = 200 };
@@ -99,7 +100,7 @@ static bool is_going(const orch_error *e)
 
 static orch_status rest(const orch_call *call, const orch_error *why)
 {
-	const struct orch__cancel_ticket cancel = kube_ticket(call);
+	const struct orch__cancel_ticket cancel = orch__ticket(call);
 
 	if (call->deadline_ms - orch__clock_ms() <= PAUSE_MS)
 		return orch__error_restore(why);

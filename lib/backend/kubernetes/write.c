@@ -17,6 +17,7 @@
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/pool.h"
+#include "util/ticket.h"
 
 enum { BODY_MAX = 4096, PAUSE_MS = 100 };
 
@@ -146,7 +147,7 @@ static orch_status settle_name(
 static orch_status rest(const orch_call *call)
 {
 	const orch_error why = *orch_error_last();
-	const struct orch__cancel_ticket cancel = kube_ticket(call);
+	const struct orch__cancel_ticket cancel = orch__ticket(call);
 
 	if (call->deadline_ms - orch__clock_ms() <= PAUSE_MS)
 		return why.status;

@@ -9,18 +9,12 @@
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/random.h"
+#include "util/ticket.h"
 
 enum { PAUSE_MIN_MS = 100, PAUSE_MAX_MS = 3000, SURE_MS = 1000 };
 enum { LAST_MS = 50 }; /* with less time left, nobody is asked again */
 
 static const struct swarm_api unknown = { 0, 0 };
-
-struct orch__cancel_ticket swarm_ticket(const orch_call *call)
-{
-	const struct orch__cancel_ticket none = { NULL, 0 };
-
-	return call->ticket ? *(const struct orch__cancel_ticket *)call->ticket : none;
-}
 
 void swarm_attempts_begin(struct swarm_attempts *a, const orch_call *call)
 {
@@ -192,7 +186,7 @@ static int64_t pause_ms(const struct swarm_attempts *a)
 
 orch_status swarm_attempts_rest(struct swarm_attempts *a)
 {
-	const struct orch__cancel_ticket ticket = swarm_ticket(a->call);
+	const struct orch__cancel_ticket ticket = orch__ticket(a->call);
 	const int64_t left = a->call->deadline_ms - orch__clock_ms();
 	int64_t ms = pause_ms(a);
 

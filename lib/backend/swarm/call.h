@@ -64,7 +64,4 @@ orch_status swarm_attempts_next(struct swarm_attempts *a);
 /* Which version to speak with an endpoint, asking it if need be. */
 orch_status swarm_negotiate(struct swarm_attempts *a, size_t i, struct swarm_api *out);
 
-/* For requests of this call to one endpoint. */
-struct orch__cancel_ticket swarm_ticket(const orch_call *call);
-
 #endif

@@ -5,6 +5,7 @@
 #include "backend/swarm/call.h"
 #include "backend/swarm/error.h"
 #include "util/error.h"
+#include "util/ticket.h"
 
 static orch_status ping(
 	struct swarm_attempts *a, size_t i, const char *method, struct orch__response *answer)
@@ -16,7 +17,7 @@ static orch_status ping(
 		.deadline_ms = a->call->deadline_ms,
 		.idle_ms = a->s->limits.ping_ms,
 		.response_limit = 4096,
-		.cancel = swarm_ticket(a->call),
+		.cancel = orch__ticket(a->call),
 	};
 
 	answer->wants_head = true;

@@ -14,6 +14,7 @@
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/pool.h"
+#include "util/ticket.h"
 
 enum { PATIENCE_MAX_MS = 25000, BETWEEN_PROBES_MS = 200 };
 
@@ -195,7 +196,7 @@ static orch_status perform(struct swarm_attempts *a, const struct swarm_request 
 		.body_len = r->body_len,
 		.deadline_ms = a->call->deadline_ms,
 		.idle_ms = r->probe ? 0 : swarm_patience_ms(a, r->is_large),
-		.cancel = swarm_ticket(a->call),
+		.cancel = orch__ticket(a->call),
 		.is_large = r->is_large,
 		.is_stream = r->stream != NULL,
 		.response_limit = r->write ? (size_t)1 << 30 : 0,
