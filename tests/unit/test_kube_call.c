@@ -17,6 +17,7 @@
 #include "backend/kubernetes/kube.h"
 #include "backend/kubernetes/noun.h"
 #include "support/kube_world.h"
+#include "support/plugin_world.h"
 #include "torture/alloc.h"
 #include "util/clock.h"
 #include "util/error.h"
@@ -179,8 +180,38 @@ static void who_is_refused_twice_is_told(void **state)
 	assert_int_equal(get(), ORCH_OK);
 	write_file(token_file, "new");
 	expect(send_as("POST", KUBE_ONCE), ORCH_E_AUTH);
-	assert_string_equal(orch_error_last()->message, "fake: Unauthorized");
+	assert_string_equal(
+		orch_error_last()->message, "with a credential just renewed: fake: Unauthorized");
 	kube_world_close(&w);
+}
+
+/* The server's own words, and what stands in the way of another credential. */
+static void who_cannot_renew_is_told_why(void **state)
+{
+	const char *refusal = kube_world_status(401, "Unauthorized", "Unauthorized", NULL, NULL);
+	const struct kube_step steps[] = {
+		{ .request = "GET /x", .token = "canary-exec" },
+		{ .request = "POST /x", .status = 401, .body = refusal, .token = "canary-exec" },
+		END,
+	};
+	struct plugin_world plugin;
+
+	(void)state;
+	plugin_world_open(&plugin, PLUGIN_TOKEN);
+	kube_world_open_as(&w, &plugin.config, steps);
+	assert_int_equal(get(), ORCH_OK);
+	plugin_world_script(&plugin, "exit 3\n");
+	expect(send_as("POST", KUBE_ONCE), ORCH_E_AUTH);
+	assert_true(strstr(orch_error_last()->message, "fake: Unauthorized; ") ==
+		orch_error_last()->message);
+	assert_non_null(strstr(orch_error_last()->message, plugin.command));
+	assert_non_null(strstr(orch_error_last()->message, "failed with exit code 3"));
+	assert_null(strstr(orch_error_last()->message, "canary"));
+	assert_int_equal(orch_error_last()->http_status, 401);
+	assert_string_equal(orch_error_last()->reason, "Unauthorized");
+	assert_int_equal(orch_error_last()->outcome, ORCH_OUTCOME_NOT_APPLIED);
+	kube_world_close(&w);
+	plugin_world_close(&plugin);
 }
 
 static void without_another_credential_nothing_is_sent_again(void **state)
@@ -638,6 +669,7 @@ int main(void)
 		cmocka_unit_test(another_user_is_acted_as),
 		cmocka_unit_test(a_new_token_is_used_once_the_old_one_is_refused_whatever_is_asked),
 		cmocka_unit_test(who_is_refused_twice_is_told),
+		cmocka_unit_test(who_cannot_renew_is_told_why),
 		cmocka_unit_test(without_another_credential_nothing_is_sent_again),
 		cmocka_unit_test(what_may_pass_is_tried_again_where_that_does_no_harm),
 		cmocka_unit_test(silence_is_not_listened_to_for_ever),

@@ -48,12 +48,21 @@ static struct seen get(struct kube_credentials *c)
 	return seen;
 }
 
-static bool refused(struct kube_credentials *c, const struct seen *seen)
+static orch_status renew(struct kube_credentials *c, const struct seen *seen, bool *is_other)
 {
 	const struct kube_credential used = { .generation = seen->generation,
 		.token_generation = seen->token_generation };
 
-	return kube_credentials_refused(c, &used, orch__clock_ms() + LONG_MS, never);
+	return kube_credentials_refused(c, &used, orch__clock_ms() + LONG_MS, never, is_other);
+}
+
+static bool refused(struct kube_credentials *c, const struct seen *seen)
+{
+	bool is_other;
+	orch_status st = renew(c, seen, &is_other);
+
+	assert_true(st == ORCH_OK || !is_other);
+	return is_other;
 }
 
 static struct kube_credentials *open_with(
@@ -181,6 +190,39 @@ static void a_token_that_is_refused_is_read_again_once(void **state)
 	assert_true(refused(c, &used));
 	must_be(get(c), "Bearer two");
 	assert_true(refused(c, &used)); /* another thread, refused with the old one */
+	kube_credentials_close(c);
+	plugin_world_close(&w);
+}
+
+static void refusal_must_say(
+	struct kube_credentials *c, const struct seen *used, orch_status want, const char *says)
+{
+	bool is_other = true;
+	orch_status st = renew(c, used, &is_other);
+
+	assert_false(is_other);
+	must_fail((struct seen){ .st = st }, want, says);
+}
+
+static void why_a_refused_token_is_not_replaced_is_told(void **state)
+{
+	struct plugin_world w;
+	struct kube_config config = { .server = "https://h" };
+	struct kube_credentials *c;
+	struct seen used;
+
+	(void)state;
+	plugin_world_open(&w, "");
+	plugin_world_write(&w, "token", "canary");
+	config.user.token_file = plugin_world_path(&w, "token");
+	c = open_with(&config, NULL);
+	used = get(c);
+	refusal_must_say(c, &used, ORCH_E_AUTH, "still holds that token");
+	plugin_world_write(&w, "token", " \n");
+	refusal_must_say(c, &used, ORCH_E_AUTH, "is empty");
+	assert_int_equal(unlink(config.user.token_file), 0);
+	refusal_must_say(c, &used, ORCH_E_AUTH, config.user.token_file);
+	must_be(get(c), "Bearer canary");
 	kube_credentials_close(c);
 	plugin_world_close(&w);
 }
@@ -606,6 +648,7 @@ static void a_plugin_that_fails_is_asked_again_by_the_next_request(void **state)
 	must_be(used, "Bearer t2");
 	plugin_world_script(&w, "exit 1\n");
 	refuse_all(c, used, false);
+	refusal_must_say(c, &used, ORCH_E_AUTH, "failed with exit code 1");
 	must_fail(get(c), ORCH_E_AUTH, "failed with exit code 1");
 	kube_credentials_close(c);
 	plugin_world_close(&w);
@@ -645,6 +688,7 @@ static orch_status use_once(const struct kube_config *config)
 	struct kube_credential credential = { 0 };
 	struct orch__arena texts = { 0 };
 	struct orch__tls tls = { 0 };
+	bool is_other = false;
 	orch_status st = kube_credentials_open(config, &options, &c);
 
 	if (st < 0)
@@ -652,9 +696,9 @@ static orch_status use_once(const struct kube_config *config)
 	st = kube_credentials_get(c, orch__clock_ms() + LONG_MS, never, &credential);
 	if (st == ORCH_OK)
 		st = kube_credentials_tls(c, credential.generation, &texts, &tls);
-	if (st == ORCH_OK && config->user.exec &&
-		!kube_credentials_refused(c, &credential, orch__clock_ms() + LONG_MS, never))
-		st = orch_error_last()->status;
+	if (st == ORCH_OK && config->user.exec)
+		st = kube_credentials_refused(
+			c, &credential, orch__clock_ms() + LONG_MS, never, &is_other);
 	orch__arena_dispose(&texts);
 	kube_credential_dispose(&credential);
 	kube_credentials_close(c);
@@ -712,6 +756,7 @@ int main(void)
 		cmocka_unit_test(texts_that_are_no_header_are_refused),
 		cmocka_unit_test(a_token_file_is_read_again_when_it_changes_and_not_more_often),
 		cmocka_unit_test(a_token_that_is_refused_is_read_again_once),
+		cmocka_unit_test(why_a_refused_token_is_not_replaced_is_told),
 		cmocka_unit_test(a_token_that_cannot_be_read_again_stays),
 		cmocka_unit_test(a_token_file_that_was_never_good_is_an_error),
 		cmocka_unit_test(certificates_in_files_are_read_again_when_they_change),

@@ -119,18 +119,38 @@ static orch_status attempt(struct attempts *a, enum kube_retry *retry)
 
 /* ---- from one to the next ---- */
 
+/* Who was refused, and could not become somebody else, wants to know both. */
+static void tell_both(const orch_error *refusal, orch_status renewal)
+{
+	const orch_error failure = *orch_error_last();
+	const bool is_ours = renewal == ORCH_E_NOMEM || renewal == ORCH_E_CANCELLED;
+
+	(void)orch__fail(is_ours ? renewal : refusal->status, "%s; and no other credential: %s",
+		refusal->message, failure.message);
+	orch__error_remote(refusal->http_status, refusal->reason, refusal->retry_after_ms);
+	orch__error_transient(failure.transient);
+}
+
 /* 401 comes before anything else is looked at, so a second copy does no harm whatever it is. */
 static bool is_worth_renewing(struct attempts *a)
 {
-	const orch_error failure = *orch_error_last();
+	const orch_error refusal = *orch_error_last();
 	bool is_other;
+	orch_status st;
 
-	if (failure.http_status != 401 || a->is_renewed)
+	if (refusal.http_status != 401)
 		return false;
-	a->is_renewed = true;
-	is_other = kube_credentials_refused(
-		a->k->credentials, &a->credential, a->call->deadline_ms, a->retry.cancel);
-	(void)orch__error_restore(&failure);
+	if (a->is_renewed) {
+		(void)orch__fail_in(refusal.status, "with a credential just renewed");
+		return false;
+	}
+	st = kube_credentials_refused(a->k->credentials, &a->credential, a->call->deadline_ms,
+		a->retry.cancel, &is_other);
+	if (st < 0)
+		tell_both(&refusal, st);
+	else
+		(void)orch__error_restore(&refusal);
+	a->is_renewed = is_other;
 	return is_other;
 }
 

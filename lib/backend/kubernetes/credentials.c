@@ -307,7 +307,8 @@ static orch_status refresh(
 		return ensure_issued(c, deadline_ms, cancel);
 	if (st == ORCH_OK && u->token_file) {
 		st = refresh_token(c, c->limits.look_ms);
-		if (st < 0 && st != ORCH_E_NOMEM && u->token) /* it stands in until there is one */
+		/* What was read before, or stands in the kubeconfig, does until there is one. */
+		if (st < 0 && st != ORCH_E_NOMEM && (c->token.text || u->token))
 			return ORCH_OK;
 	}
 	return st;
@@ -337,28 +338,38 @@ orch_status kube_credentials_get(struct kube_credentials *c, int64_t deadline_ms
 	return of_credentials(st);
 }
 
-static void renew(
+static orch_status reread_token(struct kube_credentials *c)
+{
+	const unsigned before = c->token_generation;
+	orch_status st = refresh_token(c, 0);
+
+	if (st == ORCH_OK && c->token_generation == before)
+		return orch__fail(ORCH_E_AUTH, "token file: %s: still holds that token",
+			c->config->user.token_file);
+	return st;
+}
+
+static orch_status renew(
 	struct kube_credentials *c, int64_t deadline_ms, struct orch__cancel_ticket cancel)
 {
 	if (c->config->user.exec) {
 		c->is_issued = false;
-		(void)ensure_issued(c, deadline_ms, cancel);
-	} else if (c->config->user.token_file) {
-		(void)refresh_token(c, 0);
+		return ensure_issued(c, deadline_ms, cancel);
 	}
+	return c->config->user.token_file ? reread_token(c) : ORCH_OK;
 }
 
-bool kube_credentials_refused(struct kube_credentials *c, const struct kube_credential *used,
-	int64_t deadline_ms, struct orch__cancel_ticket cancel)
+orch_status kube_credentials_refused(struct kube_credentials *c, const struct kube_credential *used,
+	int64_t deadline_ms, struct orch__cancel_ticket cancel, bool *is_other)
 {
-	bool is_other;
+	orch_status st = ORCH_OK;
 
 	pthread_mutex_lock(&c->lock);
 	if (c->is_secure && used->token_generation == c->token_generation)
-		renew(c, deadline_ms, cancel);
-	is_other = used->token_generation != c->token_generation;
+		st = renew(c, deadline_ms, cancel);
+	*is_other = used->token_generation != c->token_generation;
 	pthread_mutex_unlock(&c->lock);
-	return is_other;
+	return *is_other ? ORCH_OK : of_credentials(st);
 }
 
 void kube_credential_dispose(struct kube_credential *credential)

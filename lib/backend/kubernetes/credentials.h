@@ -43,10 +43,11 @@ orch_status kube_credentials_get(struct kube_credentials *c, int64_t deadline_ms
 
 /*
  * The server has answered 401 to `used`. Renew once for all threads that were refused
- * with the same: true when there is another one now and the request may be sent again.
+ * with the same: `*is_other` when there is another one now and the request may be sent
+ * again. A failure says why there is none; it is no failure when nothing can be renewed.
  */
-bool kube_credentials_refused(struct kube_credentials *c, const struct kube_credential *used,
-	int64_t deadline_ms, struct orch__cancel_ticket cancel);
+orch_status kube_credentials_refused(struct kube_credentials *c, const struct kube_credential *used,
+	int64_t deadline_ms, struct orch__cancel_ticket cancel, bool *is_other);
 
 /*
  * The TLS material of a generation, for a new orch__http: PEM in memory, copied into

@@ -307,7 +307,9 @@ static orch_status check_status(const struct run *r)
 	if (r->status == -1 || (WIFEXITED(r->status) && WEXITSTATUS(r->status) == 0))
 		return ORCH_OK;
 	if (WIFEXITED(r->status))
-		return orch__fail(ORCH_E_AUTH, "exec: executable %.200s failed with exit code %d",
+		return orch__fail(ORCH_E_AUTH,
+			"exec: executable %.200s failed with exit code %d; run it by hand to see "
+			"why",
 			name_of(r), WEXITSTATUS(r->status));
 	return orch__fail(ORCH_E_AUTH, "exec: executable %.200s was ended by signal %d", name_of(r),
 		WTERMSIG(r->status));

@@ -164,7 +164,6 @@ static orch_status read_token(const char *path, char **out)
 	return ORCH_OK;
 }
 
-/* ORCH_E_NOMEM is told in any case: it is no matter of the file. */
 static orch_status read_again(struct kube_token *t, const char *path, bool *is_other)
 {
 	const struct kube_stamp stamp = kube_stamp_of(path);
@@ -172,7 +171,7 @@ static orch_status read_again(struct kube_token *t, const char *path, bool *is_o
 	orch_status st = read_token(path, &text);
 
 	if (st < 0)
-		return t->text && st != ORCH_E_NOMEM ? ORCH_OK : st;
+		return st;
 	*is_other = !orch__text_equal(text, t->text);
 	kube_token_dispose(t);
 	t->text = text;
@@ -195,8 +194,7 @@ orch_status kube_token_refresh(
 		return ORCH_OK;
 	}
 	st = read_again(t, path, is_other);
-	if (st == ORCH_OK)
-		t->looked_ms = now;
+	t->looked_ms = now; /* of no matter while there is none */
 	return st;
 }
 

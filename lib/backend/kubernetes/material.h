@@ -44,8 +44,8 @@ struct kube_token {
 
 /*
  * Read it if that has not been done, or if it has changed and the last look is `look_ms`
- * ago; with `look_ms` 0 read it in any case. While there is a token, failures change
- * nothing. True in `is_other` when it is another one than before.
+ * ago; with `look_ms` 0 read it in any case. A failure leaves the token that is there.
+ * True in `is_other` when it is another one than before.
  */
 orch_status kube_token_refresh(
 	struct kube_token *t, const char *path, int64_t look_ms, bool *is_other);
