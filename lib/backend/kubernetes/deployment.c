@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "backend/kubernetes/doubt.h"
 #include "backend/kubernetes/names.h"
 #include "backend/kubernetes/noun.h"
 #include "backend/kubernetes/object.h"
@@ -292,7 +293,9 @@ orch_status kube_deployment_remove(const orch_call *call, const orch_deployment_
 	const struct kube_meta *meta = &found->object.spec.meta;
 	orch_status st = kube_remains_note(call, found);
 
-	return st < 0 ? st : kube_write_gone(call, KUBE_DEPLOYMENT, meta->name, meta->uid);
+	if (st == ORCH_OK)
+		st = kube_write_gone(call, KUBE_DEPLOYMENT, meta->name, meta->uid);
+	return st < 0 ? st : kube_doubt_settle(call, meta->name);
 }
 
 orch_status kube_deployment_remaining(

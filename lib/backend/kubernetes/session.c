@@ -100,6 +100,7 @@ static void dispose(struct kube *k)
 {
 	kube_credentials_close(k->credentials);
 	pthread_mutex_destroy(&k->lock);
+	orch__doubts_close(&k->doubts);
 	orch__arena_dispose(&k->texts);
 	orch__free(k);
 }
@@ -113,6 +114,7 @@ orch_status kube_session_open(struct kube_config *config, const orch_client_opti
 	if (!k)
 		return orch__fail(ORCH_E_NOMEM, "out of memory");
 	pthread_mutex_init(&k->lock, NULL);
+	orch__doubts_open(&k->doubts);
 	k->limits = ordinary;
 	k->budget = (struct orch__retry_budget)ORCH__RETRY_BUDGET_INIT;
 	k->open_http = open_http;

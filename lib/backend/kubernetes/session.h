@@ -7,6 +7,7 @@
 
 #include "backend/kubernetes/config.h"
 #include "backend/kubernetes/credentials.h"
+#include "net/doubt.h"
 #include "net/http.h"
 #include "net/retry.h"
 #include "orch/sys/backend.h"
@@ -38,6 +39,7 @@ struct kube {
 	struct kube_limits limits;
 	bool is_strict, creates_namespaces;
 	struct orch__retry_budget budget;
+	struct orch__doubts doubts;
 
 	/* What new connections are made of, beside TLS. */
 	struct orch__arena texts;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "backend/kubernetes/call.h"
+#include "backend/kubernetes/doubt.h"
 #include "backend/kubernetes/names.h"
 #include "backend/kubernetes/namespace.h"
 #include "backend/kubernetes/resource.h"
@@ -47,6 +48,8 @@ struct write {
 	struct orch__target to;
 	struct kube_request request;
 	struct kube_live *out; /* NULL: nobody wants to know */
+	unsigned copies;       /* of a creation, of which nothing is known */
+	int64_t sent_ms;       /* the last one of those */
 };
 
 static void begin(struct write *w, const orch_call *call, const char *name, const char *sub,
@@ -124,7 +127,7 @@ static orch_status taken(const char *name)
 
 /* Somebody has the name, or nobody: who? `*again` when it is nobody. */
 static orch_status settle_name(
-	const orch_call *call, const char *name, struct kube_live *out, bool *again)
+	const orch_call *call, const char *name, struct write *w, bool *again)
 {
 	const orch_error doubt = *orch_error_last();
 	struct kube_live found;
@@ -140,7 +143,8 @@ static orch_status settle_name(
 		return orch_error_last()->status;
 	if (!kube_meta_is_signed(&found.object.spec.meta, call->op_id))
 		return taken(name);
-	*out = found;
+	w->copies -= w->copies && doubt.outcome != ORCH_OUTCOME_APPLIED; /* this is one of them */
+	*w->out = found;
 	return ORCH_OK;
 }
 
@@ -160,13 +164,18 @@ static orch_status rest(const orch_call *call)
 static orch_status create_once(
 	const orch_call *call, const char *name, struct write *w, bool *again)
 {
+	const int64_t began = orch__clock_ms();
 	orch_status st = send(call, w);
 
 	*again = false;
 	if (st == ORCH_OK || is_final(st))
 		return st;
+	if (st != ORCH_E_EXISTS && is_unknown()) {
+		w->copies++;
+		w->sent_ms = began;
+	}
 	if (st == ORCH_E_EXISTS || is_unknown() || is_unread(st)) {
-		st = settle_name(call, name, w->out, again);
+		st = settle_name(call, name, w, again);
 		return st < 0 && *again ? rest(call) : st;
 	}
 	st = kube_namespace_mend(call);
@@ -190,6 +199,8 @@ orch_status kube_write_new(
 	while (again && st == ORCH_OK)
 		st = create_once(call, name, &w, &again);
 	orch__target_dispose(&w.to);
+	if (st == ORCH_OK && w.copies)
+		kube_doubt_add(call, name, w.sent_ms);
 	return st;
 }
 

@@ -73,6 +73,7 @@ orch_status swarm_session_open(const struct swarm_config *config,
 	if (!s)
 		return orch__fail(ORCH_E_NOMEM, "out of memory");
 	pthread_mutex_init(&s->lock, NULL);
+	orch__doubts_open(&s->doubts);
 	s->is_strict = options->strict_json == 1;
 	s->limits = config->host_count > 1 ? several : alone;
 	if (keep_text(s, config->url, &s->url) && keep_text(s, config->chosen_by, &s->chosen_by) &&
@@ -92,6 +93,7 @@ void swarm_session_close(struct swarm *s)
 	for (size_t i = 0; i < s->count; i++)
 		orch__http_close(s->endpoints[i].http);
 	pthread_mutex_destroy(&s->lock);
+	orch__doubts_close(&s->doubts);
 	orch__arena_dispose(&s->texts);
 	orch__free(s);
 }

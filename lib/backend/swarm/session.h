@@ -7,6 +7,7 @@
 
 #include "backend/swarm/config.h"
 #include "backend/swarm/version.h"
+#include "net/doubt.h"
 #include "net/http.h"
 #include "orch/sys/backend.h"
 
@@ -28,14 +29,6 @@ struct swarm_limits {
 	int64_t late_ms;     /* until the engine has dropped whatever it was asked      */
 };
 
-/* See doubt.h. */
-struct swarm_doubt {
-	char name[64], op_id[40];
-	int64_t until_ms; /* 0: none */
-};
-
-enum { SWARM_DOUBTS_MAX = 32 };
-
 /* One open backend: several engines of one swarm, of which one was good last time. */
 struct swarm {
 	orch_backend base;
@@ -43,9 +36,8 @@ struct swarm {
 	bool is_strict;
 	struct swarm_limits limits;
 	struct orch__arena texts;
+	struct orch__doubts doubts;
 	pthread_mutex_t lock; /* of what follows, and the versions */
-	struct swarm_doubt doubts[SWARM_DOUBTS_MAX];
-	unsigned next_doubt;
 	size_t current;
 	size_t count;
 	struct swarm_endpoint endpoints[SWARM_HOSTS_MAX];
