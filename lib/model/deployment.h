@@ -6,9 +6,14 @@
 
 #include "orch/deployment.h"
 #include "orch/instance.h"
+#include "util/arena.h"
 
 /* What the counts say, where the orchestrator did not say more: sets `state`. */
 void orch__deployment_settle(orch_deployment *d);
+
+/* All of it, deep; false: no memory, and `to` is as it was. */
+bool orch__deployment_copy(
+	struct orch__arena *arena, const orch_deployment *from, orch_deployment *to);
 
 /* Did the orchestrator itself stop trying? */
 bool orch__deployment_given_up(const orch_deployment *d);

@@ -81,6 +81,86 @@ static void a_cause_explains_more_than_a_wait(void **state)
 	assert_false(orch__instance_is_failing(&waits));
 }
 
+/* Everything that a deployment can say. */
+static orch_deployment full_deployment(void)
+{
+	static const char *const command[] = { "sh", "-c", "" };
+	static const orch_kv env[] = { { "A", "1" }, { "B", "" } };
+	static const orch_constraint where[] = { { "disk", ORCH_CONSTRAINT_EQUAL, "ssd" } };
+	static const orch_health_spec health = { .command = { command, 1 }, .retries = 3 };
+	static const orch_restart_spec restart = { .condition = ORCH_RESTART_NONE };
+	static orch_deployment_spec spec = ORCH_DEPLOYMENT_SPEC_INIT;
+
+	spec.name = "web";
+	spec.image = "nginx:1";
+	spec.command = spec.args = (orch_string_list){ command, 3 };
+	spec.env = (orch_kv_list){ env, 2 };
+	spec.labels = (orch_kv_list){ env, 0 };
+	spec.working_dir = "/srv";
+	spec.user = "7:8";
+	spec.health = &health;
+	spec.restart = &restart;
+	spec.constraints = (orch_constraint_list){ where, 1 };
+	return (orch_deployment){ .spec = &spec,
+		.id = "u-1",
+		.ns = "prod",
+		.version = "4",
+		.message = "well",
+		.desired = 3,
+		.raw_json = "{}" };
+}
+
+/* Overwrites what the first one said, so that whoever still looks at it is found out. */
+static void a_copy_says_the_same_and_borrows_nothing(void **state)
+{
+	struct orch__arena first = { 0 }, second = { 0 };
+	orch_deployment from = full_deployment(), between, d;
+	const orch_deployment_spec *s;
+
+	(void)state;
+	first.is_secret = true;
+	assert_true(orch__deployment_copy(&first, &from, &between));
+	assert_true(orch__deployment_copy(&second, &between, &d));
+	orch__arena_dispose(&first);
+	s = d.spec;
+	assert_string_equal(s->name, "web");
+	assert_string_equal(s->image, "nginx:1");
+	assert_int_equal(s->command.count, 3);
+	assert_string_equal(s->command.items[1], "-c");
+	assert_string_equal(s->args.items[2], "");
+	assert_string_equal(s->env.items[1].key, "B");
+	assert_string_equal(s->env.items[1].value, "");
+	assert_non_null(s->labels.items); /* there, though empty */
+	assert_int_equal(s->labels.count, 0);
+	assert_string_equal(s->working_dir, "/srv");
+	assert_string_equal(s->user, "7:8");
+	assert_string_equal(s->health->command.items[0], "sh");
+	assert_int_equal(s->health->retries, 3);
+	assert_int_equal(s->restart->condition, ORCH_RESTART_NONE);
+	assert_string_equal(s->constraints.items[0].value, "ssd");
+	assert_string_equal(d.id, "u-1");
+	assert_string_equal(d.ns, "prod");
+	assert_string_equal(d.version, "4");
+	assert_string_equal(d.message, "well");
+	assert_string_equal(d.raw_json, "{}");
+	assert_int_equal(d.desired, 3);
+	orch__arena_dispose(&second);
+}
+
+static void what_was_not_given_is_not_given_in_a_copy(void **state)
+{
+	const orch_deployment_spec spec = ORCH_DEPLOYMENT_SPEC_INIT;
+	const orch_deployment from = { .spec = &spec };
+	struct orch__arena arena = { 0 };
+	orch_deployment d;
+
+	(void)state;
+	assert_true(orch__deployment_copy(&arena, &from, &d));
+	assert_memory_equal(d.spec, &spec, sizeof spec);
+	assert_null(d.raw_json);
+	orch__arena_dispose(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -88,6 +168,8 @@ int main(void)
 		cmocka_unit_test(names_are_ordered_with_their_numbers_by_value),
 		cmocka_unit_test(complete_means_that_all_are_ready_updated_and_no_others_left),
 		cmocka_unit_test(a_cause_explains_more_than_a_wait),
+		cmocka_unit_test(a_copy_says_the_same_and_borrows_nothing),
+		cmocka_unit_test(what_was_not_given_is_not_given_in_a_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 
 #include "backend/kubernetes/tables.h"
 #include "util/error.h"
-#include "util/pool.h"
+#include "util/vec.h"
 
 enum { PAGE = 500, BEGINNINGS = 5 };
 enum { TOKEN_MAX = 32 << 10 };
@@ -143,9 +143,10 @@ static orch_status finish_page(struct reading *r, const char *path)
 	return st;
 }
 
-static orch_status read_page(const orch_call *call, struct reading *r)
+/* What the server has said against it is in `answer`, which is the caller's to dispose of. */
+static orch_status read_page(
+	const orch_call *call, struct reading *r, struct orch__response *answer)
 {
-	struct orch__response answer = { 0 };
 	struct orch__target to;
 	orch_status st = page_target(r->items, &r->token, &to);
 
@@ -155,20 +156,39 @@ static orch_status read_page(const orch_call *call, struct reading *r)
 		request.write = take_text;
 		request.restart = begin_page;
 		request.payload = r;
-		st = kube_send(call, &request, &answer);
+		st = kube_send(call, &request, answer);
 	}
 	if (st == ORCH_OK)
 		st = finish_page(r, to.path.text);
-	orch__response_dispose(&answer);
 	orch__target_dispose(&to);
 	return st;
+}
+
+/* In `items` and `arena` of `r` is what is to be read, and where to. */
+static orch_status open_reading(const orch_call *call, struct reading *r)
+{
+	r->token = (struct orch__buf)ORCH__BUF_INIT(TOKEN_MAX);
+	r->item = orch__resize(NULL, r->items->table->size);
+	r->is_strict = kube_of(call)->is_strict;
+	r->mark = orch__arena_mark(r->arena);
+	return r->item ? ORCH_OK : orch__fail(ORCH_E_NOMEM, "out of memory");
+}
+
+static void close_reading(struct reading *r)
+{
+	orch__json_list_close(r->list);
+	orch__buf_dispose(&r->token);
+	orch__arena_dispose(&r->scratch);
+	orch__free(r->item);
 }
 
 static orch_status read_pages(const orch_call *call, struct reading *r)
 {
 	for (int n = 1;;) {
-		orch_status st = read_page(call, r);
+		struct orch__response answer = { 0 };
+		orch_status st = read_page(call, r, &answer);
 
+		orch__response_dispose(&answer);
 		if (st == ORCH_OK && !r->token.len)
 			return ORCH_OK;
 		if (st == ORCH_OK)
@@ -182,32 +202,70 @@ static orch_status read_pages(const orch_call *call, struct reading *r)
 
 orch_status kube_items_read(const orch_call *call, const struct kube_items *items)
 {
-	struct reading r = { .items = items,
-		.token = ORCH__BUF_INIT(TOKEN_MAX),
-		.item = orch__resize(NULL, items->table->size),
-		.is_strict = kube_of(call)->is_strict };
+	struct reading r = { .items = items, .arena = items->arena };
 	orch_status st;
 
-	r.arena = items->arena ? items->arena : &r.scratch;
-	r.mark = orch__arena_mark(r.arena);
-	st = r.item ? read_pages(call, &r) : orch__fail(ORCH_E_NOMEM, "out of memory");
-	orch__json_list_close(r.list);
-	orch__buf_dispose(&r.token);
-	orch__arena_dispose(&r.scratch);
-	orch__free(r.item);
+	if (!r.arena)
+		r.arena = &r.scratch;
+	st = open_reading(call, &r);
+	if (st == ORCH_OK)
+		st = read_pages(call, &r);
+	close_reading(&r);
 	return st;
 }
 
 /* ---- pulled ---- */
 
+/* One that has arrived and waits to be asked for. */
+struct arrived {
+	const void *item;
+	const char *raw;
+};
+
 struct kube_pages {
 	struct kube_items what; /* its texts in `texts` */
 	struct orch__arena texts;
-	struct orch__response page;
-	struct orch__json_list *list; /* of the page; NULL: it is to be asked for */
-	struct orch__buf token;
-	bool is_begun, is_strict;
+	struct reading reading;
+	struct orch__arena page;       /* what there is of it */
+	struct orch__vec_ptr waiting;  /* struct arrived */
+	const struct arrived *current; /* the one handed out last */
+	size_t next;                   /* of those that wait */
+	bool is_begun;
 };
+
+static orch_status no_memory(void)
+{
+	return orch__fail(ORCH_E_NOMEM, "out of memory");
+}
+
+static orch_status wait_for_turn(
+	void *payload, const void *item, const struct orch__json_list *list)
+{
+	struct kube_pages *p = payload;
+	const size_t size = p->what.table->size;
+	struct arrived *a = orch__arena_alloc(&p->page, sizeof *a);
+	void *copy = orch__arena_take(&p->page, size);
+
+	if (!a || !copy)
+		return no_memory();
+	a->item = memcpy(copy, item, size);
+	if (p->what.keep_raw) {
+		size_t len;
+		const char *raw = orch__json_list_raw(list, &len);
+
+		a->raw = orch__arena_strndup(&p->page, raw, len);
+		if (!a->raw)
+			return no_memory();
+	}
+	return orch__vec_add(&p->waiting, a) ? ORCH_OK : no_memory();
+}
+
+static void forget_waiting(void *payload)
+{
+	struct kube_pages *p = payload;
+
+	p->waiting.count = 0;
+}
 
 /* NULL for NULL; false: out of memory. */
 static bool keep_text(struct kube_pages *p, const char **text)
@@ -221,19 +279,26 @@ orch_status kube_pages_open(
 	const orch_call *call, const struct kube_items *what, struct kube_pages **out)
 {
 	struct kube_pages *p = orch__zalloc(sizeof *p);
+	orch_status st;
 
 	if (!p)
-		return orch__fail(ORCH_E_NOMEM, "out of memory");
+		return no_memory();
 	p->what = *what;
-	p->token = (struct orch__buf)ORCH__BUF_INIT(TOKEN_MAX);
-	p->is_strict = kube_of(call)->is_strict;
-	if (!keep_text(p, &p->what.ns) || !keep_text(p, &p->what.label_selector) ||
-		!keep_text(p, &p->what.field_selector)) {
+	p->what.on_item = wait_for_turn;
+	p->what.restart = forget_waiting;
+	p->what.payload = p;
+	p->reading.items = &p->what;
+	p->reading.arena = p->what.arena = &p->page;
+	st = open_reading(call, &p->reading);
+	if (st == ORCH_OK &&
+		(!keep_text(p, &p->what.ns) || !keep_text(p, &p->what.label_selector) ||
+			!keep_text(p, &p->what.field_selector)))
+		st = no_memory();
+	if (st < 0)
 		kube_pages_close(p);
-		return orch__fail(ORCH_E_NOMEM, "out of memory");
-	}
-	*out = p;
-	return ORCH_OK;
+	else
+		*out = p;
+	return st;
 }
 
 /*
@@ -241,111 +306,75 @@ orch_status kube_pages_open(
  * taken back, so it goes on behind it in today's state, by the token that the server
  * has sent along.
  */
-static orch_status go_on_from_today(struct kube_pages *p)
+static orch_status go_on_from_today(struct kube_pages *p, const struct orch__buf *said)
 {
 	const orch_error failure = *orch_error_last();
 	struct orch__arena arena = { 0 };
 	struct kube_list_meta meta = { NULL, NULL };
 	orch_status st = ORCH_E_EXPIRED;
 
-	if (p->page.body.len)
-		st = orch__json_decode(
-			&kube_list_meta_table, &arena, p->page.body.text, p->page.body.len, &meta);
+	if (said->len)
+		st = orch__json_decode(&kube_list_meta_table, &arena, said->text, said->len, &meta);
 	if (st == ORCH_OK && meta.next && *meta.next)
-		st = turn_page(&p->token, meta.next);
+		st = turn_page(&p->reading.token, meta.next);
 	else if (st != ORCH_E_NOMEM)
 		st = orch__error_restore(&failure);
 	orch__arena_dispose(&arena);
 	return st;
 }
 
-static orch_status ask(struct kube_pages *p, const orch_call *call)
+/* All of the page is here before the first of its items is handed out: one that breaks off
+ * is asked for again, and nobody has seen any of it. */
+static orch_status fetch_page(struct kube_pages *p, const orch_call *call)
 {
-	struct orch__target to;
-	orch_status st = page_target(&p->what, &p->token, &to);
+	struct orch__response answer = { 0 };
+	orch_status st;
 
-	if (st == ORCH_OK) {
-		const struct kube_request request = page_request(&to);
-
-		st = kube_send(call, &request, &p->page);
-	}
-	orch__target_dispose(&to);
-	return st;
-}
-
-static orch_status open_page(struct kube_pages *p, const orch_call *call)
-{
-	const struct orch__json_list_options options = { .strict = p->is_strict,
-		.keep_raw = p->what.keep_raw };
-	orch_status st = ask(p, call);
-
-	if (st == ORCH_E_EXPIRED && p->token.len) {
-		st = go_on_from_today(p);
+	orch__arena_reset(&p->page);
+	p->reading.mark = orch__arena_mark(&p->page);
+	p->reading.given = p->next = p->waiting.count = 0;
+	st = read_page(call, &p->reading, &answer);
+	if (st == ORCH_E_EXPIRED && p->reading.token.len) {
+		st = go_on_from_today(p, &answer.body);
 		if (st == ORCH_OK)
-			st = ask(p, call);
+			st = read_page(call, &p->reading, &answer);
 	}
-	if (st == ORCH_OK)
-		st = orch__json_list_open(
-			p->what.table, "items", &kube_list_meta_table, &options, &p->list);
-	if (st == ORCH_OK)
-		st = orch__json_list_lend(p->list, p->page.body.text, p->page.body.len);
+	orch__response_dispose(&answer);
+	if (st < 0)
+		p->waiting.count = 0;
 	p->is_begun = p->is_begun || st == ORCH_OK;
 	return st;
 }
 
-static orch_status close_page(struct kube_pages *p)
+orch_status kube_pages_next(struct kube_pages *p, const orch_call *call, const void **item)
 {
-	struct orch__arena arena = { 0 };
-	struct kube_list_meta meta = { NULL, NULL };
-	orch_status st = orch__json_list_finish(p->list, &arena, &meta);
+	*item = NULL;
+	while (p->next == p->waiting.count) {
+		orch_status st;
 
-	if (st == ORCH_OK)
-		st = turn_page(&p->token, meta.next);
-	if (st == ORCH_OK) {
-		orch__json_list_close(p->list);
-		p->list = NULL;
-	}
-	orch__arena_dispose(&arena);
-	return st;
-}
-
-orch_status kube_pages_next(struct kube_pages *p, const orch_call *call, struct orch__arena *arena,
-	void *item, bool *got)
-{
-	orch_status st = ORCH_OK;
-
-	*got = false;
-	for (;;) {
-		if (!p->list && p->is_begun && !p->token.len)
+		if (p->is_begun && !p->reading.token.len)
 			return ORCH_OK;
-		if (!p->list)
-			st = open_page(p, call);
-		if (st == ORCH_OK)
-			st = orch__json_list_next(p->list, arena, item, got);
-		if (st < 0 || *got)
-			break;
-		st = close_page(p);
+		st = fetch_page(p, call);
 		if (st < 0)
-			break;
+			return orch__fail_in(st, "list of %s", kube_resource_plural(p->what.kind));
 	}
-	return st < 0 ? orch__fail_in(st, "list of %s", kube_resource_plural(p->what.kind)) : st;
+	p->current = p->waiting.items[p->next++];
+	*item = p->current->item;
+	return ORCH_OK;
 }
 
-const char *kube_pages_raw(const struct kube_pages *p, orch_pool *pool)
+const char *kube_pages_raw(const struct kube_pages *p)
 {
-	size_t len;
-	const char *text = orch__json_list_raw(p->list, &len);
-
-	return orch__arena_strndup(&pool->arena, text, len);
+	return p->current->raw;
 }
 
 void kube_pages_close(struct kube_pages *p)
 {
 	if (!p)
 		return;
-	orch__json_list_close(p->list);
-	orch__response_dispose(&p->page);
-	orch__buf_dispose(&p->token);
+	close_reading(&p->reading);
+	orch__vec_dispose(&p->waiting);
+	orch__arena_dispose(&p->page);
 	orch__arena_dispose(&p->texts);
 	orch__free(p);
 }

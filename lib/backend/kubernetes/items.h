@@ -20,8 +20,8 @@ struct kube_items {
 	const char *label_selector; /* NULL: all                           */
 	const char *field_selector;
 	const struct orch__json_table *table;
-	struct orch__arena *arena; /* of what items point to; NULL: gone with the next item */
 	bool keep_raw;
+	struct orch__arena *arena; /* of what items point to; NULL: gone with the next item */
 	kube_item_fn *on_item;
 	void (*restart)(void *payload);
 	void *payload;
@@ -30,18 +30,16 @@ struct kube_items {
 orch_status kube_items_read(const orch_call *call, const struct kube_items *items);
 
 /*
- * The same, pulled: for lists that are handed out one by one. Memory is one page's text at
- * most. A page that breaks off is asked for again, and items that were handed out are not
- * handed out twice (by uid, within the page).
+ * The same, pulled: for lists that are handed out one by one. Memory is what one page says to
+ * the rows of the table. Of the members above, `arena` and those behind it are not looked at.
  */
 struct kube_pages;
 orch_status kube_pages_open(
 	const orch_call *call, const struct kube_items *what, struct kube_pages **out);
-/* The next item into `item`, what it points to into `arena`; `*got` false: that was all. */
-orch_status kube_pages_next(struct kube_pages *p, const orch_call *call, struct orch__arena *arena,
-	void *item, bool *got);
-/* The text of the item that came last, in the pool; NULL: out of memory. */
-const char *kube_pages_raw(const struct kube_pages *p, orch_pool *pool);
+/* The next item, valid until the next call; NULL: that was all. */
+orch_status kube_pages_next(struct kube_pages *p, const orch_call *call, const void **item);
+/* The text of the item that came last, as long as it; only where it was asked for. */
+const char *kube_pages_raw(const struct kube_pages *p);
 void kube_pages_close(struct kube_pages *p); /* NULL is fine */
 
 #endif

@@ -11,6 +11,7 @@
 #include "backend/kubernetes/node.h"
 #include "backend/kubernetes/noun.h"
 #include "backend/kubernetes/view.h"
+#include "model/deployment.h"
 #include "model/selector.h"
 #include "util/clock.h"
 #include "util/error.h"
@@ -22,10 +23,10 @@
 
 enum { SELECTOR_MAX = 65536, NAME_MAX_LEN = 63, PREFIX_MAX = 253 };
 
-/* What is known of a deployment or a replica set while a list goes on. */
+/* What is known of a deployment or a replica set while a list goes on: small, there are many. */
 struct counts {
 	const char *uid;
-	int64_t revision; /* of what `updated` counts; of a replica set: unused */
+	uint32_t revision; /* of what `updated` counts; of a replica set: unused */
 	uint32_t total, ready, updated;
 };
 
@@ -34,7 +35,7 @@ struct cursor {
 	struct orch__arena texts;
 	const char *wanted; /* the selector; NULL: all */
 	struct kube_pages *pages;
-	bool is_done;
+	struct orch_pool scratch; /* of the one that is handed out */
 };
 
 static orch_status no_memory(void)
@@ -225,6 +226,14 @@ static orch_status settle_doubts(struct counting *c)
 	return st;
 }
 
+/* Counted from 1, so 0 is none; nobody rolls out so often that it would not fit. */
+static uint32_t short_revision(const struct kube_meta *meta)
+{
+	const int64_t revision = kube_revision_of(meta);
+
+	return revision < 0 ? 0 : revision > UINT32_MAX ? UINT32_MAX : (uint32_t)revision;
+}
+
 /* Of the sets of a deployment the one with the highest number is that of its present spec,
  * unless the deployment itself has a higher one: then that has no pods yet. */
 static orch_status join_set(void *payload, const void *item, const struct orch__json_list *list)
@@ -232,7 +241,7 @@ static orch_status join_set(void *payload, const void *item, const struct orch__
 	struct counting *c = payload;
 	const struct kube_replicaset *set = item;
 	const struct counts *pods = orch__table_find(&c->sets, set->meta.uid);
-	const int64_t revision = kube_revision_of(&set->meta);
+	const uint32_t revision = short_revision(&set->meta);
 	struct counts *row;
 
 	(void)list;
@@ -306,70 +315,46 @@ static void tell(const struct cursor *c, const struct kube_deployment *object, o
 	if (row) {
 		counts.total = row->total;
 		counts.ready = row->ready;
-		if (kube_revision_of(&object->spec.meta) == row->revision)
+		if (short_revision(&object->spec.meta) == row->revision)
 			counts.updated = row->updated;
 	}
 	kube_view_tell(object, &counts, out);
 }
 
+/* Of what is read of an object most is not shown: the result gets a copy of what is. */
 static orch_status show(const orch_call *call, struct cursor *c,
 	const struct kube_deployment *object, orch_deployment_entry *out, int *got)
 {
-	orch_deployment *d = &out->deployment;
+	orch_deployment d = { .raw_json = call->raw_json ? kube_pages_raw(c->pages) : NULL };
 	orch_status st;
 
 	if (object->spec.meta.deleted_ms != ORCH_UNSET)
 		return ORCH_OK;
-	st = kube_object_show(call->pool, object, d);
-	if (st < 0 || !orch__selector_matches(c->wanted, d->spec->labels))
+	orch__arena_reset(&c->scratch.arena);
+	st = kube_object_show(&c->scratch, object, &d);
+	if (st < 0 || !orch__selector_matches(c->wanted, d.spec->labels))
 		return st;
-	tell(c, object, d);
-	if (call->raw_json) {
-		d->raw_json = kube_pages_raw(c->pages, call->pool);
-		if (!d->raw_json)
-			return no_memory();
-	}
+	tell(c, object, &d);
+	if (!orch__deployment_copy(&call->pool->arena, &d, &out->deployment))
+		return no_memory();
 	*got = 1;
 	return ORCH_OK;
-}
-
-/* In the pool: texts of the result are borrowed from it. */
-static orch_status next_item(
-	const orch_call *call, struct cursor *c, const struct kube_deployment **out)
-{
-	struct kube_deployment *item = orch_pool_take(call->pool, sizeof *item);
-	bool any = false;
-	orch_status st;
-
-	*out = NULL;
-	if (!item)
-		return no_memory();
-	if (c->is_done)
-		return ORCH_OK;
-	st = kube_pages_next(c->pages, call, &call->pool->arena, item, &any);
-	c->is_done = st == ORCH_OK && !any;
-	*out = any ? item : NULL;
-	return st;
 }
 
 orch_status kube_deployment_next(
 	const orch_call *call, void *cursor, orch_deployment_entry *out, int *got)
 {
-	struct orch__arena_mark mark = orch__arena_mark(&call->pool->arena);
 	struct cursor *c = cursor;
 
 	*got = 0;
 	for (;;) {
-		const struct kube_deployment *item;
-		orch_status st = next_item(call, c, &item);
+		const void *item;
+		orch_status st = kube_pages_next(c->pages, call, &item);
 
-		if (st < 0 || !item)
+		if (st == ORCH_OK && item)
+			st = show(call, c, item, out, got);
+		if (st < 0 || !item || *got)
 			return st;
-		st = show(call, c, item, out, got);
-		if (st < 0 || *got)
-			return st;
-		memset(out, 0, sizeof *out);
-		orch__arena_rewind(&call->pool->arena, mark);
 	}
 }
 
@@ -423,5 +408,6 @@ void kube_deployment_close(orch_backend *backend, void *cursor)
 	kube_pages_close(c->pages);
 	orch__table_dispose(&c->tally);
 	orch__arena_dispose(&c->texts);
+	orch__arena_dispose(&c->scratch.arena);
 	orch__free(c);
 }
