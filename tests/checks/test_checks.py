@@ -178,6 +178,19 @@ class Checks(unittest.TestCase):
         self.tree.write("tests/abi/symbols", "orch__inner\norch_known\norch_new\n")
         self.expect(FOUND, self.tree.check("exports", out), "1 found")
 
+    def test_the_debian_package_lists_the_exports_too(self):
+        self.tree.write("tests/abi/symbols", "orch_a\norch_new\n")
+        self.tree.write("include/orch/version.h", '#define ORCH_VERSION "0.1.2"\n')
+        debian = self.tree.write("debian/liborch0.1.symbols", "liborch.so.0.1 liborch0.1\n"
+                                 " LIBORCH_0.1@LIBORCH_0.1 0.1.0\n orch_a@LIBORCH_0.1 0.1.0\n"
+                                 " orch_gone@LIBORCH_0.1 0.1.0\n")
+        out = self.tree.build("void orch_a(void) {}\nvoid orch_new(void) {}\n", "-shared")
+        self.expect(FOUND, self.tree.check("exports", out), "lacks orch_new", "still has orch_gone")
+        self.expect(FINE, self.tree.check("exports", "--write", out))
+        with open(debian, encoding="ascii") as f:
+            self.assertEqual(f.read().splitlines()[2:],
+                             [" orch_a@LIBORCH_0.1 0.1.0", " orch_new@LIBORCH_0.1 0.1.2"])
+
     def test_a_member_that_moved_is_found(self):
         self.tree.write("include/orch/a.h", "struct orch_a { int x; int y; };\n"
                         "enum orch_e { ORCH_ONE = 1, ORCH_LOST = -2 };\n")
