@@ -37,6 +37,12 @@ ORCH_RESULT(orch_client_info, client_info)
 ORCH_RESULT(orch_deployment, deployment)
 
 ORCH_INPUT(orch_client_options, client_options)
+/* Whatever else they are, also when there are none: Ctrl-C must work. */
+%typemap(check) const orch_client_options * {
+  if (!$1) temp$argnum = orch_py_blank_client_options;
+  temp$argnum.interrupted = orch_py_interrupted;
+  $1 = &temp$argnum;
+}
 ORCH_INPUT(orch_list_options, list_options)
 ORCH_INPUT(orch_wait_options, wait_options)
 ORCH_INPUT(orch_write_options, write_options)

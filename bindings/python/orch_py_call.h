@@ -3,6 +3,8 @@
 #ifndef ORCH_PY_CALL_H
 #define ORCH_PY_CALL_H
 
+#include <time.h>
+
 #include "orch_py_struct.h"
 
 /* This thread runs a callback, which must not call the library; see core.i. */
@@ -63,6 +65,38 @@ static void orch_py_trace_fn(void *payload, const orch_trace_event *event);
 #undef ITEMS
 #undef CALL
 /* clang-format on */
+
+/* ---- Ctrl-C, and the end of a call whose callback has raised ---- */
+
+/* Nanoseconds on a clock that never goes back. */
+static int64_t orch_py_now(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &t) != 0)
+		return 0;
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/*
+ * Asked by the library at least every 50 ms, on the simulator's clock perhaps a
+ * million times a second. Signals are handled by whatever thread is Python's main
+ * one; each looks for them every 20 ms, so that the others stay cheap.
+ */
+static int orch_py_interrupted(void *payload)
+{
+	static _Thread_local int64_t looked;
+	const int64_t now = orch_py_now();
+
+	(void)payload;
+	if (!orch_py_raised && now - looked >= 20000000) {
+		looked = now;
+		SWIG_PYTHON_THREAD_BEGIN_BLOCK;
+		orch_py_raised = PyErr_Occurred() || PyErr_CheckSignals() != 0;
+		SWIG_PYTHON_THREAD_END_BLOCK;
+	}
+	return orch_py_raised;
+}
 
 /* ---- callbacks of users ---- */
 

@@ -38,6 +38,18 @@ typedef enum orch_exec_policy {
 } orch_exec_policy;
 
 /**
+ * Whether the call that this thread makes is to end. Asked by that thread, every
+ * 50 ms at the latest while it waits. It must return soon and must not call liborch,
+ * and what it has said holds until the call has returned.
+ *
+ * For programs whose signals take effect only where they look for them, such as
+ * interpreters; others have orch_client_cancel().
+ *
+ * @return 0: go on. Else the call returns ::ORCH_E_CANCELLED.
+ */
+typedef int orch_interrupted_fn(void *payload);
+
+/**
  * How to connect. Initialise with ::ORCH_CLIENT_OPTIONS_INIT. Grows at the end.
  * Texts that are NULL and numbers that are ::ORCH_UNSET take the default.
  *
@@ -79,18 +91,20 @@ typedef struct orch_client_options {
 	const char *token_file;       /**< The same in a file, read again when it changes.   */
 	const char *impersonate_user; /**< Act as this user.                               */
 	orch_string_list impersonate_groups; /**< And as a member of these groups.         */
-	int64_t exec_policy;           /**< ::orch_exec_policy. ::ORCH_EXEC_DEFAULT.          */
-	orch_string_list exec_allowed; /**< For ::ORCH_EXEC_ALLOWLIST: commands, as the
+	int64_t exec_policy;              /**< ::orch_exec_policy. ::ORCH_EXEC_DEFAULT.          */
+	orch_string_list exec_allowed;    /**< For ::ORCH_EXEC_ALLOWLIST: commands, as the
 	                                 kubeconfig spells them or as absolute paths.      */
-	int64_t create_namespace;      /**< 1: an apply into a namespace that does not exist
+	int64_t create_namespace;         /**< 1: an apply into a namespace that does not exist
 	                                 makes it. 0: that is ::ORCH_E_NOTFOUND. 1.        */
+	orch_interrupted_fn *interrupted; /**< NULL: nobody is asked.                      */
+	void *interrupted_payload;        /**< Handed to `interrupted`. Borrowed by the client. */
 } orch_client_options;
 
 /* clang-format off */
 #define ORCH_CLIENT_OPTIONS_INIT \
 	{ sizeof(orch_client_options), NULL, NULL, ORCH_UNSET, ORCH_UNSET, NULL, NULL, NULL, \
 	  ORCH_UNSET, NULL, NULL, ORCH_UNSET, ORCH_UNSET, NULL, NULL, NULL, NULL, NULL, NULL, \
-	  NULL, NULL, { NULL, 0 }, ORCH_UNSET, { NULL, 0 }, ORCH_UNSET }
+	  NULL, NULL, { NULL, 0 }, ORCH_UNSET, { NULL, 0 }, ORCH_UNSET, NULL, NULL }
 /* clang-format on */
 
 /** What a client is connected to, and why. Read-only. Grows at the end. */

@@ -35,13 +35,15 @@ static orch_client *view_new(struct orch__session *session, const char *ns, int6
 	}
 	atomic_init(&c->refs, 1);
 	atomic_init(&c->cancel.fired, 0);
+	c->cancel.ask = session->interrupted;
+	c->cancel.payload = session->interrupted_payload;
 	c->session = session;
 	c->timeout_ms = timeout_ms;
 	return c;
 }
 
 static struct orch__session *session_new(
-	orch_backend *backend, int64_t raw_json, const char *named_by)
+	orch_backend *backend, const orch_client_options *options, const char *named_by)
 {
 	struct orch__session *s = orch__zalloc(sizeof *s);
 
@@ -50,7 +52,9 @@ static struct orch__session *session_new(
 	atomic_init(&s->refs, 1);
 	s->backend = backend;
 	s->pid = getpid();
-	s->raw_json = raw_json;
+	s->raw_json = options->raw_json;
+	s->interrupted = options->interrupted;
+	s->interrupted_payload = options->interrupted_payload;
 	s->named_by = named_by;
 	return s;
 }
@@ -69,7 +73,7 @@ static orch_status open_backend(const struct orch_backend_ops *ops, const char *
 	backend->ops = ops;
 	if (options->ns || !ns)
 		ns = options->ns ? options->ns : "default";
-	session = session_new(backend, options->raw_json, named_by);
+	session = session_new(backend, options, named_by);
 	if (session)
 		client = view_new(session, ns, options->timeout_ms);
 	if (!client) {

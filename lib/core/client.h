@@ -16,6 +16,8 @@ struct orch__session {
 	orch_backend *backend;
 	pid_t pid; /* a child process must not speak on our connections */
 	int64_t raw_json;
+	orch_interrupted_fn *interrupted;
+	void *interrupted_payload;
 	const char *named_by; /* where the URL came from; NULL: the backend says it all */
 };
 

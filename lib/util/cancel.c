@@ -17,5 +17,9 @@ struct orch__cancel_ticket orch__cancel_watch(const struct orch__cancel *c)
 
 bool orch__cancelled(const struct orch__cancel_ticket *t)
 {
-	return t->source && atomic_load(&t->source->fired) != t->seen;
+	const struct orch__cancel *c = t->source;
+
+	if (!c)
+		return false;
+	return atomic_load(&c->fired) != t->seen || (c->ask && c->ask(c->payload) != 0);
 }

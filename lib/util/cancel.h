@@ -7,11 +7,14 @@
 
 /*
  * Cancels what is running, not what comes later: firing moves a counter, and a
- * call compares it with the value it saw when it started. Whoever waits looks
- * at it at least every ORCH__CANCEL_SLICE_MS.
+ * call compares it with the value it saw when it started. Or a function of the
+ * program says that the call of this thread is to end. Whoever waits looks at
+ * both at least every ORCH__CANCEL_SLICE_MS.
  */
 struct orch__cancel {
 	atomic_uint fired;
+	int (*ask)(void *payload); /* says the same from outside; NULL: nobody is asked */
+	void *payload;
 };
 
 /* Taken at the start of a call. A zeroed ticket is never cancelled. */

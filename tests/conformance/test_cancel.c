@@ -196,6 +196,35 @@ static void a_cancelled_apply_tells_that_it_was_accepted(void **state)
 	assert_ok(world_probe(w->client, "accepted"));
 }
 
+static int is_waiting(void *payload)
+{
+	struct waiter *me = payload;
+
+	return atomic_load(&me->waiting);
+}
+
+static void a_program_that_is_asked_can_end_its_calls(void **state)
+{
+	struct world *w = *state;
+	struct waiter me = { .w = w };
+	orch_wait_options wait = for_ever(&me, say_so);
+	orch_client_options options = ORCH_CLIENT_OPTIONS_INIT;
+	orch_client *client, *view = NULL;
+
+	put_stuck(w);
+	options.interrupted = is_waiting;
+	options.interrupted_payload = &me;
+	client = world_client(w, &options);
+	assert_ok(orch_client_with_timeout(client, 60000, &view)); /* holds for all views */
+	assert_status(orch_deployment_wait(view, "stuck", &wait, NULL), ORCH_E_CANCELLED);
+	assert_message_names("stuck");
+	assert_ok(world_probe(w->client, "stuck")); /* those who are not asked go on */
+	atomic_store(&me.waiting, 0);
+	assert_ok(world_probe(client, "stuck"));
+	orch_client_close(view);
+	orch_client_close(client);
+}
+
 static void cancelling_nothing_is_nothing(void **state)
 {
 	(void)state;
@@ -211,6 +240,7 @@ int main(void)
 		world_test(a_cancel_in_advance_means_nothing),
 		world_test(a_signal_handler_may_cancel),
 		world_test(a_cancelled_apply_tells_that_it_was_accepted),
+		world_test(a_program_that_is_asked_can_end_its_calls),
 		world_test(cancelling_nothing_is_nothing),
 	};
 

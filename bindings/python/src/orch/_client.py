@@ -45,6 +45,10 @@ class Client(Handle):
         """The same connections, another namespace. It need not exist yet."""
         return Client(core.client_with_namespace(self._get(), namespace), self._kept)
 
+    def _view(self) -> Client:
+        """One more view, with a cancel of its own."""
+        return self.in_namespace(self.namespace)
+
     def with_timeout(self, timeout: float) -> Client:
         """The same connections, another deadline of each call, in seconds."""
         timeout_ms = to_ms("timeout", timeout)
@@ -75,7 +79,8 @@ def _tracer(trace: Callable[[TraceEvent], object] | None) -> Callable[[tuple[Any
         return None
     if not callable(trace):
         raise wrong("trace", "a callable", trace)
-    return lambda t: trace(TraceEvent._from(t))
+    tell = trace
+    return lambda t: tell(TraceEvent._from(t))
 
 
 def connect(

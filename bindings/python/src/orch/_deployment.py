@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 
 class DeploymentCursor(Handle, Iterator[Deployment]):
-    """Reads deployments one by one, page by page; memory stays flat however many there are. For one thread."""
+    """Reads deployments one by one, page by page; memory stays flat however many there are. For one thread at a
+    time, but for cancel()."""
 
-    def __init__(self, raw: Any, kept: tuple[object, ...]) -> None:
-        super().__init__(raw, kept)
+    def __init__(self, client: Client, options: tuple[Any, ...]) -> None:
+        self._view = client._view()  # with a cancel of its own
+        super().__init__(core.deployment_open(self._view._get(), options), client._kept)
         self._turn = allocate_lock()
 
     def __enter__(self) -> DeploymentCursor:
@@ -38,6 +40,10 @@ class DeploymentCursor(Handle, Iterator[Deployment]):
         if found is None:
             raise StopIteration
         return Deployment._from(found)
+
+    def cancel(self) -> None:
+        """End the reading from another thread: it raises Cancelled there."""
+        self._view.cancel()
 
 
 def spec_of(spec: DeploymentSpec | None, given: dict[str, Any]) -> DeploymentSpec:
@@ -80,7 +86,7 @@ class Deployments:
         """Read them one by one, in the orchestrator's order. The arguments are those of list(); `timeout` is that of
         the whole."""
         options = ListOptions(selector=selector, all_namespaces=all_namespaces, timeout_ms=to_ms("timeout", timeout))
-        return DeploymentCursor(core.deployment_open(self._client._get(), options._tuple()), self._client._kept)
+        return DeploymentCursor(self._client, options._tuple())
 
     def __iter__(self) -> DeploymentCursor:
         return self.iter()

@@ -2,6 +2,7 @@
 """A line that shows how far a deployment is: a bar where tqdm is installed, words where it is not."""
 from __future__ import annotations
 
+import importlib
 import sys
 from typing import Any
 
@@ -10,7 +11,7 @@ from ._model import Deployment, DeploymentState
 
 def _bar() -> Any:
     try:
-        from tqdm import tqdm
+        tqdm: Any = importlib.import_module("tqdm").tqdm
     except ImportError:
         return None
     return tqdm(unit="instance", leave=True, file=sys.stderr)
