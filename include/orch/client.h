@@ -53,13 +53,18 @@ typedef int orch_interrupted_fn(void *payload);
  * How to connect. Initialise with ::ORCH_CLIENT_OPTIONS_INIT. Grows at the end.
  * Texts that are NULL and numbers that are ::ORCH_UNSET take the default.
  *
- * An option that the orchestrator has no use for is ::ORCH_E_INVALID, not ignored:
+ * An option that cannot be honoured is ::ORCH_E_INVALID, not ignored:
  *
- * | options                                                          | Kubernetes | Docker Swarm | sim |
- * |------------------------------------------------------------------|------------|--------------|-----|
- * | `context`, `ca_file`, `cert_file`, `key_file`, `insecure`, `proxy` | yes      | yes          | no  |
- * | `kubeconfig` to `exec_allowed`, `create_namespace` of 0          | yes        | no           | no  |
- * | all others                                                       | yes        | yes          | yes |
+ * | options                                                 | Kubernetes | Swarm: TCP | socket, ssh | sim |
+ * |---------------------------------------------------------|------------|------------|-------------|-----|
+ * | `context`, with a URL that names no host                | yes        | yes        | yes         | no  |
+ * | `ca_file`, `cert_file`, `key_file`, `insecure`, `proxy` | yes        | yes        | no          | no  |
+ * | `kubeconfig` to `exec_allowed`, `create_namespace` of 0 | yes        | no         | no          | no  |
+ * | all others                                              | yes        | yes        | yes         | yes |
+ *
+ * How a Swarm is reached may be decided by DOCKER_HOST or a context, not by the URL.
+ * To an API server of http:// there are no certificates and no credentials, and
+ * `ca_file` is nothing to be given where certificates are not checked.
  */
 typedef struct orch_client_options {
 	size_t struct_size;           /**< Set by the initialiser; leave alone.              */

@@ -51,6 +51,8 @@ static orch_status check_identity(const orch_client_options *o)
 	if (o->kubeconfig && o->kubeconfig_text)
 		return orch__fail(
 			ORCH_E_INVALID, "kubeconfig and kubeconfig_text: give one of them");
+	if (o->impersonate_user && !*o->impersonate_user) /* a server takes it for "nobody else" */
+		return orch__fail(ORCH_E_INVALID, "impersonate_user is empty");
 	if (o->impersonate_groups.count && !o->impersonate_user)
 		return orch__fail(
 			ORCH_E_INVALID, "impersonate_groups are given, but no impersonate_user");

@@ -53,6 +53,8 @@ static void lists_are_whole_and_belong_to_something(void **state)
 	(void)state;
 	o.impersonate_groups = (orch_string_list){ some, 2 };
 	assert_refused(&o, "impersonate_user");
+	o.impersonate_user = ""; /* as which a server takes us for ourselves */
+	assert_refused(&o, "impersonate_user");
 	o.impersonate_user = "jane";
 	assert_int_equal(check(&o), ORCH_OK);
 	o.impersonate_groups.items = hollow;

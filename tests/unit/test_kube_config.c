@@ -155,6 +155,16 @@ static void nothing_that_proves_who_we_are_goes_over_plain_http(void **state)
 	o.token = NULL;
 	o.impersonate_user = "jane";
 	assert_int_equal(resolve("kubernetes://plain", &o), ORCH_E_INVALID);
+	o.impersonate_user = NULL;
+	o.ca_file = "/ca";
+	assert_int_equal(resolve("kubernetes://plain", &o), ORCH_E_INVALID);
+	assert_says("the option ca_file");
+	o.ca_file = NULL;
+	o.insecure = 1; /* the kubeconfig asks for it, in vain */
+	assert_ok(resolve("kubernetes://plain", &o));
+	o.server = "http://plain:8001";
+	assert_int_equal(resolve("kubernetes://", &o), ORCH_E_INVALID);
+	assert_says("the option insecure");
 }
 
 /* ---- options ---- */
@@ -200,6 +210,10 @@ static void a_server_can_stand_in_the_options(void **state)
 	o.insecure = 1;
 	assert_ok(resolve("kubernetes://", &o));
 	assert_true(config.is_insecure);
+	o.ca_file = "/ca";
+	assert_int_equal(resolve("kubernetes://", &o), ORCH_E_INVALID);
+	assert_says("ca_file");
+	o.ca_file = NULL;
 	assert_int_equal(resolve("kubernetes://lax", &o), ORCH_E_INVALID);
 	o.kubeconfig = "/x";
 	assert_int_equal(resolve("kubernetes://", &o), ORCH_E_INVALID);

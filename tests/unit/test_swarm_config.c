@@ -265,6 +265,42 @@ static void a_socket_takes_no_tls(void **state)
 	expect("swarm+unix:///x", "swarm+unix:///x", "the URL");
 }
 
+static void options_of_tcp_are_refused_where_there_is_none(void **state)
+{
+	static const char *const urls[] = { "swarm+unix:///x", "swarm+ssh://u@h", "swarm://" };
+	static const struct {
+		const char *name;
+		orch_client_options o;
+	} rows[] = {
+		{ "option ca_file ", { .ca_file = "/nowhere" } },
+		{ "option cert_file ", { .cert_file = "/nowhere", .key_file = "/nowhere" } },
+		{ "option key_file ", { .key_file = "/nowhere" } },
+		{ "option proxy ", { .proxy = "http://p" } },
+		{ "option insecure ", { .insecure = 1 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
+		for (size_t j = 0; j < sizeof rows / sizeof *rows; j++) {
+			options = rows[j].o;
+			expect_failure(urls[i], ORCH_E_INVALID, rows[j].name);
+			expect_failure(urls[i], ORCH_E_INVALID, i == 1 ? "ssh" : "socket");
+		}
+}
+
+static void an_engine_of_a_context_may_be_behind_a_socket_whatever_is_allowed(void **state)
+{
+	(void)state;
+	put_context("local",
+		"{\"Name\":\"local\",\"Endpoints\":{\"docker\":{\"Host\":"
+		"\"unix:///x\"}}}");
+	options.context = "local";
+	options.insecure = 1; /* a leave, and nobody needs it */
+	expect("swarm://", "unix:///x", "local");
+	options.ca_file = "/nowhere";
+	expect_failure("swarm://", ORCH_E_INVALID, "context local");
+}
+
 static void options_come_before_the_environment(void **state)
 {
 	char ca[128];
@@ -291,11 +327,19 @@ static void options_come_before_the_environment(void **state)
 
 static void insecure_is_the_programs_word(void **state)
 {
+	char ca[128];
+
 	(void)state;
 	options.insecure = 1;
 	expect("swarm://m1", "swarm://m1", "the URL");
 	assert_true(config.has_tls);
 	assert_true(config.is_insecure);
+	put_pems();
+	options.ca_file = "/nowhere";
+	expect_failure("swarm://m1", ORCH_E_NOTFOUND, "/nowhere");
+	snprintf(ca, sizeof ca, "%s/ca.pem", folder);
+	options.ca_file = ca;
+	expect_failure("swarm://m1", ORCH_E_INVALID, "ca_file");
 }
 
 static void a_context_brings_its_own_tls(void **state)
@@ -374,6 +418,8 @@ int main(void)
 		fresh(tls_is_on_when_docker_tls_verify_says_so_and_not_before),
 		fresh(a_missing_file_is_named),
 		fresh(a_socket_takes_no_tls),
+		fresh(options_of_tcp_are_refused_where_there_is_none),
+		fresh(an_engine_of_a_context_may_be_behind_a_socket_whatever_is_allowed),
 		fresh(options_come_before_the_environment),
 		fresh(insecure_is_the_programs_word),
 		fresh(a_context_brings_its_own_tls),

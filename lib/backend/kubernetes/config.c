@@ -112,6 +112,10 @@ static orch_status take_server(struct choice *c)
 	c->config->url = SCHEME;
 	c->config->chosen_by = "the options of the client";
 	c->config->is_insecure = o->insecure == 1;
+	if (c->config->is_insecure && o->ca_file)
+		return orch__fail(ORCH_E_INVALID,
+			"the options insecure and ca_file are given: a certificate that is not "
+			"checked needs no authority");
 	return kube_server_read(
 		"the option server", o->server, &c->config->texts, &c->config->server);
 }
@@ -316,22 +320,25 @@ static orch_status take_options(struct choice *c)
 	return st == ORCH_OK ? take_impersonation(c) : st;
 }
 
-/* Over plain http nothing is sent that others could use; to be asked to is a mistake. */
+/* Over plain http nothing is sent that others could use, and nobody proves who he is; to be
+ * asked for it is a mistake. */
 static orch_status guard_credentials(struct choice *c)
 {
 	const orch_client_options *o = c->options;
-	const char *asked = o->token  ? "token"
-		: o->token_file       ? "token_file"
-		: o->cert_file        ? "cert_file"
-		: o->impersonate_user ? "impersonate_user"
-				      : NULL;
+	const char *asked = o->token            ? "token"
+		: o->token_file                 ? "token_file"
+		: o->cert_file                  ? "cert_file"
+		: o->ca_file                    ? "ca_file"
+		: o->impersonate_user           ? "impersonate_user"
+		: o->server && o->insecure == 1 ? "insecure"
+						: NULL;
 
 	if (!orch__text_starts(c->config->server, "http://"))
 		return ORCH_OK;
 	if (asked)
 		return orch__fail(ORCH_E_INVALID,
-			"%s: the server is reached by http://, where no credentials are sent, and "
-			"the option %s is given",
+			"%s: the server is reached by http://, where there are no certificates and "
+			"no credentials are sent, and the option %s is given",
 			c->config->chosen_by, asked);
 	c->config->user = (struct kube_user){ .token = NULL };
 	c->config->is_insecure = false;

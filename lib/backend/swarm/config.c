@@ -162,6 +162,16 @@ static orch_status read_tls(struct choice *c, const char *folder, bool is_requir
 	return st;
 }
 
+static orch_status check_insecure(const struct choice *c)
+{
+	if (!c->config->is_insecure || !c->options->ca_file)
+		return ORCH_OK;
+	return orch__fail(ORCH_E_INVALID,
+		"%s: the certificate of the engine is not to be checked, and the option ca_file "
+		"says by what",
+		c->config->chosen_by);
+}
+
 static orch_status context_tls(struct choice *c)
 {
 	orch_status st;
@@ -195,14 +205,36 @@ static bool any_over_tcp(const struct swarm_config *config)
 	return false;
 }
 
+/* The option insecure is a leave that not every context needs. */
+static orch_status refuse_options_of_tcp(const struct choice *c)
+{
+	const orch_client_options *o = c->options;
+	const char *asked = o->ca_file               ? "ca_file"
+		: o->cert_file                       ? "cert_file"
+		: o->key_file                        ? "key_file"
+		: o->proxy                           ? "proxy"
+		: o->insecure == 1 && !c->is_context ? "insecure"
+						     : NULL;
+
+	if (!asked)
+		return ORCH_OK;
+	return orch__fail(ORCH_E_INVALID,
+		"the option %s is given, but the engine is reached by %s: there is neither TLS nor "
+		"a proxy on the way (%s, chosen by %s)",
+		asked, c->config->hosts[0].kind == SWARM_HOST_SSH ? "ssh" : "a socket",
+		c->config->url, c->config->chosen_by);
+}
+
 static orch_status decide_tls(struct choice *c)
 {
 	struct swarm_config *config = c->config;
 	orch_status st;
 
 	if (!any_over_tcp(config))
-		return ORCH_OK;
+		return refuse_options_of_tcp(c);
 	st = c->is_context ? context_tls(c) : environment_tls(c);
+	if (st == ORCH_OK)
+		st = check_insecure(c);
 	config->has_tls =
 		config->is_insecure || config->ca || config->cert || config->hosts[0].wants_tls;
 	return st;
