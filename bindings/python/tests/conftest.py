@@ -1,22 +1,59 @@
 # SPDX-License-Identifier: MIT
-"""What the tests share. They run on whatever ORCH_TEST_URL names, as tests/conformance does: by default the simulator."""
-import gc
+"""What the tests share."""
 import os
+import signal
+import threading
+import time
 
 import pytest
 
 import orch
 
-
-@pytest.fixture
-def sim():
-    """A client of a simulator of its own."""
-    with orch.connect("sim://") as client:
-        yield client
-    gc.collect()
+ROOT = os.environ.get("ORCH_SOURCE_DIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 
 
 @pytest.fixture
 def root():
     """The sources that this package was built of."""
-    return os.environ["ORCH_SOURCE_DIR"]
+    return ROOT
+
+
+@pytest.fixture
+def client():
+    """A client of a simulator of its own."""
+    with orch.connect("sim://") as opened:
+        yield opened
+
+
+@pytest.fixture
+def stuck(client):
+    """The name of a deployment that nobody will ever see complete."""
+    client.deployments.apply(name="stuck", image="x:1", cpu_request_milli=1000000)
+    return "stuck"
+
+
+@pytest.fixture
+def wait_for_ever(client, stuck):
+    """A wait that only a cancel or an exception ends, also where time is virtual."""
+    return lambda **options: client.deployments.wait(stuck, timeout=1e12, stall=1e12, **options)
+
+
+@pytest.fixture
+def interrupt():
+    """Calls a function, and presses Ctrl-C while it runs; returns the seconds from there to KeyboardInterrupt."""
+
+    def press(function, after=0.2):
+        pressed = []
+
+        def now():
+            pressed.append(time.monotonic())
+            os.kill(os.getpid(), signal.SIGINT)
+
+        timer = threading.Timer(after, now)
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            function()
+        timer.join()
+        return time.monotonic() - pressed[0]
+
+    return press
