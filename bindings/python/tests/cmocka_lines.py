@@ -5,7 +5,7 @@ import fnmatch
 import os
 import re
 
-WORDS = {"passed": "      OK", "failed": " FAILED ", "skipped": "SKIPPED "}
+WORDS = {"passed": "       OK ", "failed": "  FAILED  ", "skipped": "  SKIPPED "}
 verdicts = {}
 
 
