@@ -87,7 +87,7 @@ static void more_memory_than_the_limit(void **state)
 	const char *words[3];
 
 	world_script(&spec, words, "sleep 1; tail /dev/zero");
-	spec.memory_limit_bytes = (int64_t)8 << 20;
+	spec.memory_limit_bytes = (int64_t)64 << 20; /* with room for what starts it */
 	wait.settle_ms = 20000;
 	assert_status(orch_deployment_apply(w->client, &spec, &how, NULL), ORCH_E_FAILED);
 	assert_message_names("137");
