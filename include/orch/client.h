@@ -68,7 +68,8 @@ typedef int orch_interrupted_fn(void *payload);
  */
 typedef struct orch_client_options {
 	size_t struct_size;           /**< Set by the initialiser; leave alone.              */
-	const char *ns;               /**< Namespace. Default: the URL's, else "default".    */
+	const char *ns;               /**< Namespace, as orch_client_with_namespace() takes it.
+	                                 Default: the URL's, else "default".               */
 	const char *context;          /**< Name of a Docker or Kubernetes context.           */
 	int64_t timeout_ms;           /**< Deadline of each call, retries included. 30000.   */
 	int64_t connect_timeout_ms;   /**< For name look-up, TCP and TLS together. 10000.    */
@@ -173,7 +174,11 @@ ORCH_API_NOFAIL(orch_client *) orch_client_ref(orch_client *client);
  * | namespace | Namespace  | `NS_` before the name, labels `orch.io/namespace`, `com.docker.stack.namespace` |
  * | "default" | `default`  | no prefix, no label                                              |
  *
- * @param ns       A DNS label of at most 40 characters.
+ * Docker Swarm has 63 characters for `NS_NAME`. A deployment whose name does not fit
+ * behind that of its namespace is ::ORCH_E_INVALID there; where names of 22 characters
+ * shall fit everywhere, a namespace has at most 40.
+ *
+ * @param ns       A DNS label of at most 63 characters.
  * @param[out] out Owned; give it back with orch_client_close(). Untouched on error.
  * @retval ORCH_E_INVALID `ns` is no DNS label.
  * @since 0.1

@@ -6,7 +6,9 @@
 
 /* The options of a client: defaults for what was left open, and what cannot be. */
 
-enum { ORCH__NAMESPACE_MAX = 40 };
+/* That of Kubernetes. How much a backend has for it and a name together it says when the
+ * two meet. */
+enum { ORCH__NAMESPACE_MAX = 63 };
 
 void orch__client_options_fill(orch_client_options *o);
 

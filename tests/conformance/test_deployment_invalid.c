@@ -183,7 +183,7 @@ static void the_longest_name_is_taken_or_refused_by_its_limit(void **state)
 	}
 	assert_ok(st);
 	assert_ok(world_probe(w->client, name));
-	assert_true(strlen(name) >= 22); /* 63, less a namespace of 40 and what joins them */
+	assert_true(strlen(name) >= 22); /* 63, less that of the namespace and what joins them */
 }
 
 static void scaling_to_less_than_nothing_is_refused(void **state)

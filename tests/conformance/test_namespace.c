@@ -218,6 +218,52 @@ static void a_namespace_goes_with_all_that_is_in_it(void **state)
 	orch_client_close(view);
 }
 
+/* A view of a namespace whose name is padded to that length. */
+static orch_client *long_view(struct world *w, size_t length)
+{
+	orch_client *view = NULL;
+	char name[64];
+	size_t n = (size_t)snprintf(name, sizeof name, "%s-", w->ns);
+
+	while (n < length)
+		name[n++] = 'x';
+	name[n] = '\0';
+	assert_ok(orch_client_with_namespace(w->client, name, &view));
+	return view;
+}
+
+static void a_namespace_may_have_a_long_name(void **state)
+{
+	struct world *w = *state;
+	orch_client *view = long_view(w, 59);
+	const orch_deployment *d = NULL;
+
+	put(w, view, "web", w->image);
+	assert_ok(orch_deployment_get(view, "web", &d));
+	assert_string_equal(d->ns, orch_client_namespace(view));
+	orch_deployment_free(d);
+	assert_int_equal(state_of(w, orch_client_namespace(view)), ORCH_NAMESPACE_ACTIVE);
+	delete_and_wait(view);
+	orch_client_close(view);
+}
+
+/* Whether a name has room behind it is the orchestrator's; if not it says why. */
+static void in_a_namespace_of_the_longest_name_nothing_is_confused(void **state)
+{
+	struct world *w = *state;
+	orch_client *view = long_view(w, 63);
+	const orch_deployments *list = NULL;
+
+	assert_ok(orch_deployment_list(view, NULL, &list));
+	assert_int_equal(list->count, 0);
+	orch_deployments_free(list);
+	if (world_probe(view, "web") == ORCH_E_INVALID)
+		assert_message_names("namespace and name");
+	else
+		assert_int_equal(orch_error_last()->status, ORCH_E_NOTFOUND);
+	orch_client_close(view);
+}
+
 static void the_name_of_a_namespace_that_is_gone_can_be_used_again(void **state)
 {
 	struct world *w = *state;
@@ -331,6 +377,8 @@ int main(void)
 		world_test(the_default_namespace_does_not_list_the_others),
 		world_test(two_clients_see_the_same),
 		world_test(a_namespace_goes_with_all_that_is_in_it),
+		world_test(a_namespace_may_have_a_long_name),
+		world_test(in_a_namespace_of_the_longest_name_nothing_is_confused),
 		world_test(the_name_of_a_namespace_that_is_gone_can_be_used_again),
 		world_test(what_is_in_use_is_listed_and_so_is_default),
 		world_test(namespaces_come_in_the_order_of_their_names),
