@@ -408,6 +408,7 @@ static void a_change_is_one_write_with_the_version_that_was_read(void **state)
 	expect_posted(&w, "\"image\":\"i:2\"");
 	expect_posted(&w, "\"replicas\":2");
 	expect_posted(&w, "\"orch.io/op\":\"" KUBE_WORLD_OP "\"");
+	assert_null(strstr(w.posted, "app.kubernetes.io")); /* somebody else has made it */
 	assert_string_not_equal(out.deployment.version, live.deployment.version);
 	end(&w);
 }

@@ -92,7 +92,7 @@ static const char *create(const orch_deployment_spec *want)
 
 	orch__json_init(&kube_deployment_table, &d);
 	assert_int_equal(kube_spec_write(pool, want, NULL, &d.spec), ORCH_OK);
-	assert_int_equal(kube_meta_sign(pool, &d.spec.meta, "op1"), ORCH_OK);
+	assert_int_equal(kube_meta_sign(pool, &d.spec.meta, true, "op1"), ORCH_OK);
 	if (orch__json_encode(&kube_deployment_table, &d, &text) < 0)
 		fail_msg("%s", orch_error_last()->message);
 	copy = orch_pool_copy(pool, text.text);
@@ -560,16 +560,33 @@ static void labels_of_an_object_of_others_are_still_seen_once_it_is_ours(void **
 	orch_kv_list seen;
 
 	(void)state;
-	assert_int_equal(kube_meta_sign(pool, &meta, "op9"), ORCH_OK);
+	assert_int_equal(kube_meta_sign(pool, &meta, kube_meta_is_made(&meta), "op9"), ORCH_OK);
 	assert_true(kube_meta_is_signed(&meta, "op9"));
-	assert_int_equal(meta.labels.count, 3);
+	assert_int_equal(meta.labels.count, 1); /* it stays theirs */
 	assert_int_equal(kube_labels_of_user(pool, &meta, &seen), ORCH_OK);
 	assert_int_equal(seen.count, 1);
 	assert_string_equal(seen.items[0].key, KUBE_LABEL_NAME);
-	assert_int_equal(kube_meta_sign(pool, &meta, "op10"), ORCH_OK);
+	assert_int_equal(kube_meta_sign(pool, &meta, kube_meta_is_made(&meta), "op10"), ORCH_OK);
 	assert_true(kube_meta_is_signed(&meta, "op10"));
 	assert_int_equal(kube_labels_of_user(pool, &meta, &seen), ORCH_OK);
 	assert_int_equal(seen.count, 1);
+}
+
+static void what_liborch_has_made_keeps_its_labels(void **state)
+{
+	static const orch_kv mine[] = { { KUBE_LABEL_NAME, "other" } };
+	struct kube_meta meta = { .name = "web" };
+
+	(void)state;
+	assert_int_equal(kube_meta_sign(pool, &meta, true, "op1"), ORCH_OK);
+	assert_true(kube_meta_is_made(&meta));
+	assert_int_equal(
+		kube_labels_for(pool, (orch_kv_list){ mine, 1 }, &meta, &meta.labels), ORCH_OK);
+	assert_int_equal(
+		kube_labels_for(pool, (orch_kv_list){ NULL, 0 }, &meta, &meta.labels), ORCH_OK);
+	assert_null(kube_label_find(meta.labels, KUBE_LABEL_NAME));
+	assert_int_equal(kube_meta_sign(pool, &meta, kube_meta_is_made(&meta), "op2"), ORCH_OK);
+	assert_string_equal(kube_label_find(meta.labels, KUBE_LABEL_NAME), "web");
 }
 
 /* ---- changes ---- */
@@ -653,7 +670,7 @@ static orch_status read_and_write(void *payload)
 	if (st == ORCH_OK)
 		st = kube_spec_write(mine, &s, &live.spec, &d.spec);
 	if (st == ORCH_OK)
-		st = kube_meta_sign(mine, &d.spec.meta, "op");
+		st = kube_meta_sign(mine, &d.spec.meta, true, "op");
 	if (st == ORCH_OK)
 		st = orch__json_overlay(&kube_deployment_table, json, strlen(json), &d,
 			ORCH__JSON_DROP_UNSET, &text, NULL);
@@ -701,6 +718,7 @@ int main(void)
 		cmocka_unit_test(labels_of_the_user_that_look_like_marks_are_the_users),
 		cmocka_unit_test(marks_are_no_reason_to_write_to_an_object_of_others),
 		cmocka_unit_test(labels_of_an_object_of_others_are_still_seen_once_it_is_ours),
+		cmocka_unit_test(what_liborch_has_made_keeps_its_labels),
 		cmocka_unit_test(one_change_leaves_all_else_byte_for_byte),
 		cmocka_unit_test(what_is_left_open_goes_and_what_is_others_stays),
 		cmocka_unit_test(one_replica_is_the_default_and_zero_is_zero),

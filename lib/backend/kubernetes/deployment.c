@@ -74,7 +74,7 @@ static orch_status create(
 	orch__json_init(&kube_deployment_table, &d);
 	st = kube_spec_write(call->pool, want, NULL, &d.spec);
 	if (st == ORCH_OK)
-		st = kube_meta_sign(call->pool, &d.spec.meta, call->op_id);
+		st = kube_meta_sign(call->pool, &d.spec.meta, true, call->op_id);
 	if (st == ORCH_OK)
 		st = orch__json_encode(&kube_deployment_table, &d, &text);
 	if (st == ORCH_OK)
@@ -84,9 +84,9 @@ static orch_status create(
 	return st < 0 ? st : accepted(call, &made, out);
 }
 
-/* `text` is what the object shall be: signed and sent. */
-static orch_status sign_and_send(const orch_call *call, const struct kube_meta *meta,
-	const struct orch__buf *text, orch_deployment_entry *out)
+/* `text` is what the object shall be, with `meta`: signed and sent. */
+static orch_status sign_and_send(const orch_call *call, const struct kube_live *live,
+	const struct kube_meta *meta, const struct orch__buf *text, orch_deployment_entry *out)
 {
 	struct orch__buf body = ORCH__BUF_INIT(OBJECT_MAX);
 	struct kube_deployment signature;
@@ -97,7 +97,8 @@ static orch_status sign_and_send(const orch_call *call, const struct kube_meta *
 	signature.spec.meta.name = meta->name;
 	signature.spec.meta.labels = meta->labels;
 	signature.spec.meta.annotations = meta->annotations;
-	st = kube_meta_sign(call->pool, &signature.spec.meta, call->op_id);
+	st = kube_meta_sign(call->pool, &signature.spec.meta,
+		kube_meta_is_made(&live->object.spec.meta), call->op_id);
 	if (st == ORCH_OK)
 		st = orch__json_overlay(&kube_deployment_table, text->text, text->len, &signature,
 			ORCH__JSON_KEEP_UNSET, &body, NULL);
@@ -130,7 +131,7 @@ static orch_status change(const orch_call *call, const struct kube_live *live,
 	if (st == ORCH_OK && changed && !call->force)
 		st = kube_owner_check(live, &d);
 	if (st == ORCH_OK)
-		st = changed ? sign_and_send(call, &d.spec.meta, &text, out)
+		st = changed ? sign_and_send(call, live, &d.spec.meta, &text, out)
 			     : show(call, live, out);
 	orch__buf_dispose(&text);
 	return st;

@@ -184,7 +184,13 @@ static orch_status note_given(orch_pool *pool, struct kube_meta *meta)
 		    : no_memory();
 }
 
-orch_status kube_meta_sign(orch_pool *pool, struct kube_meta *meta, const char *op_id)
+bool kube_meta_is_made(const struct kube_meta *meta)
+{
+	return kube_meta_is_ours(meta) &&
+		orch__text_equal(kube_label_find(meta->labels, KUBE_LABEL_MANAGED), KUBE_MANAGER);
+}
+
+orch_status kube_meta_sign(orch_pool *pool, struct kube_meta *meta, bool is_made, const char *op_id)
 {
 	orch_status st = kube_meta_is_ours(meta) ? ORCH_OK : note_given(pool, meta);
 	orch_kv *labels = copy_list(pool, meta->labels, 3);
@@ -195,9 +201,11 @@ orch_status kube_meta_sign(orch_pool *pool, struct kube_meta *meta, const char *
 		return st;
 	if (!labels || !notes)
 		return no_memory();
-	set_if_missing(labels, &n, KUBE_LABEL_NAME, meta->name);
-	set_if_missing(labels, &n, KUBE_LABEL_INSTANCE, meta->name);
-	set_if_missing(labels, &n, KUBE_LABEL_MANAGED, KUBE_MANAGER);
+	if (is_made) {
+		set_if_missing(labels, &n, KUBE_LABEL_NAME, meta->name);
+		set_if_missing(labels, &n, KUBE_LABEL_INSTANCE, meta->name);
+		set_if_missing(labels, &n, KUBE_LABEL_MANAGED, KUBE_MANAGER);
+	}
 	set(notes, &k, KUBE_NOTE_OP, op_id);
 	meta->labels = (orch_kv_list){ labels, n };
 	meta->annotations = (orch_kv_list){ notes, k };

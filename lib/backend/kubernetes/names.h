@@ -53,12 +53,17 @@ bool kube_meta_is_ours(const struct kube_meta *meta);
 orch_status kube_notes_for(
 	orch_pool *pool, orch_kv_list live, const char *given, orch_kv_list *out);
 
+/* Was it made by liborch? Only then its labels say so: what somebody else has made stays his,
+ * whoever writes it. */
+bool kube_meta_is_made(const struct kube_meta *meta);
+
 /*
- * Labels and annotations of `meta`, signed: marked as managed by liborch, unless the user
- * says otherwise, and with the name of the call. These marks alone are never a reason to
- * write.
+ * Labels and annotations of `meta`, signed: with the name of the call, and what is made by
+ * liborch with its labels, unless the user says otherwise. These marks alone are never a
+ * reason to write.
  */
-orch_status kube_meta_sign(orch_pool *pool, struct kube_meta *meta, const char *op_id);
+orch_status kube_meta_sign(
+	orch_pool *pool, struct kube_meta *meta, bool is_made, const char *op_id);
 
 /* The two labels that tell the pods of a deployment. */
 orch_status kube_labels_of_pods(orch_pool *pool, const char *name, orch_kv_list *out);
