@@ -241,6 +241,16 @@ class Checks(unittest.TestCase):
                   "README.md:7: is not what", "README.md:10: a block of nothing",
                   "README.md:13: is not well formed", "a link to gone.md", "6 found")
 
+    def test_code_blocks_in_python_compile_and_run(self):
+        build = os.environ.get("ORCH_BUILD_DIR", "")
+        ran = 2 if os.path.exists(os.path.join(build, "python", "orch", "core.py")) else 0
+        self.docs(FINE, "```python run\nimport orch\nprint(orch.__name__)\n```\n```text output\norch\n```\n"
+                  "```python run\nprint(client.deployments.get('web').ready)\n```\n```text output\n3\n```\n"
+                  "```python\nawait undefined()\n```\n", f"5 code blocks, {ran} of them ran")
+        self.docs(FOUND, "```python\nif\n```\n", "README.md:1: does not compile")
+        if ran:
+            self.docs(FOUND, "```python run\nclient.gone\n```\n", "README.md:1: exits with 1")
+
     def test_a_library_that_grew_is_found(self):
         out = self.tree.build("const char big[500000] = { 1 };\n", "-shared")
         self.expect(FOUND, self.tree.check("size", out), "bytes when stripped, not below")

@@ -9,7 +9,7 @@ import orch
 
 PATIENT = orch.Wait(timeout=120, settle=0.3)
 # A process that ends at once looks alive for as long as a busy engine takes to tell.
-PATIENT_WITH_FAILURES = orch.Wait(timeout=120, settle=5)
+PATIENT_WITH_FAILURES = orch.Wait(timeout=120, settle=5, stall=4)
 # A process 1 that does not listen to TERM would be waited for.
 SERVE = ("sh", "-c", "trap 'exit 0' TERM; sleep 86400 & wait")
 
