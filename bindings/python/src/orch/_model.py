@@ -175,7 +175,7 @@ class ClientOptions:
     """How to connect. Texts that are None and numbers that are None take the default."""
 
     namespace: str | None = None
-    """Namespace. Default: the URL's, else "default"."""
+    """Namespace, as orch_client_with_namespace() takes it. Default: the URL's, else "default"."""
     context: str | None = None
     """Name of a Docker or Kubernetes context."""
     timeout_ms: int | None = None
