@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Many threads, one client, one deployment: nothing is lost and nothing made twice. */
+/* Many threads, many clients, one deployment: nothing is lost and nothing made twice. */
 #include "conformance/world.h"
 
 #include <stdio.h>
@@ -10,8 +10,9 @@ enum { WRITERS = 12, ROUNDS = 25 };
 /* One thread of a race. The first failure is kept; cmocka is for the main thread. */
 struct runner {
 	struct world *w;
+	orch_client *client; /* the world's, or its own */
 	int index;
-	int64_t done;
+	int64_t done, conflicts;
 	orch_error error;
 	char id[80];
 };
@@ -23,14 +24,34 @@ static bool fine(struct runner *r, orch_status st)
 	return st == ORCH_OK;
 }
 
-static void start(struct world *w, struct runner *runners, size_t count, world_body_fn *body)
+static void prepare(struct world *w, struct runner *runners, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		memset(&runners[i], 0, sizeof runners[i]);
 		runners[i].w = w;
+		runners[i].client = w->client;
 		runners[i].index = (int)i;
 	}
+}
+
+static void start(struct world *w, struct runner *runners, size_t count, world_body_fn *body)
+{
+	prepare(w, runners, count);
 	world_threads(body, runners, sizeof runners[0], count);
+}
+
+/* As programs that know nothing of each other, and by as many ways as there are. */
+static void start_apart(struct world *w, struct runner *runners, size_t count, world_body_fn *body)
+{
+	orch_client_options o = ORCH_CLIENT_OPTIONS_INIT;
+
+	o.timeout_ms = 60000;
+	prepare(w, runners, count);
+	for (size_t i = 0; i < count; i++)
+		runners[i].client = world_client_by(w, i, &o);
+	world_threads(body, runners, sizeof runners[0], count);
+	for (size_t i = 0; i < count; i++)
+		orch_client_close(runners[i].client);
 }
 
 static void assert_all_fine(const struct runner *runners, size_t count)
@@ -50,7 +71,7 @@ static void apply_the_same(void *element)
 	const orch_deployment *d = NULL;
 
 	spec.replicas = 0;
-	if (!fine(r, orch_deployment_apply(r->w->client, &spec, NULL, &d)))
+	if (!fine(r, orch_deployment_apply(r->client, &spec, NULL, &d)))
 		return;
 	(void)snprintf(r->id, sizeof r->id, "%s", d->id);
 	orch_deployment_free(d);
@@ -73,7 +94,7 @@ static void many_who_create_the_same_make_one(void **state)
 	struct runner runners[6];
 
 	for (int round = 0; round < 5; round++) {
-		start(w, runners, 6, apply_the_same);
+		start_apart(w, runners, 6, apply_the_same);
 		assert_all_fine(runners, 6);
 		assert_one_object(w, runners, 6);
 		assert_ok(orch_deployment_delete(w->client, "common", NULL));
@@ -93,7 +114,7 @@ static void apply_one_of_two(void *element)
 	spec.labels.items = is_odd ? odd : even;
 	spec.labels.count = 1;
 	for (; r->done < 5; r->done++)
-		if (!fine(r, orch_deployment_apply(r->w->client, &spec, NULL, NULL)))
+		if (!fine(r, orch_deployment_apply(r->client, &spec, NULL, NULL)))
 			return;
 }
 
@@ -120,7 +141,7 @@ static void scale_over_and_over(void *element)
 	for (; r->done < ROUNDS; r->done++) {
 		int64_t replicas = (r->index + r->done) % 3;
 
-		if (!fine(r, orch_deployment_scale(r->w->client, "swayed", replicas, NULL, NULL)))
+		if (!fine(r, orch_deployment_scale(r->client, "swayed", replicas, NULL, NULL)))
 			return;
 	}
 }
@@ -138,7 +159,7 @@ static void many_who_scale_all_succeed(void **state)
 	spec.constraints.items = &nowhere;
 	spec.constraints.count = 1;
 	assert_ok(orch_deployment_apply(w->client, &spec, NULL, NULL));
-	start(w, runners, WRITERS, scale_over_and_over);
+	start_apart(w, runners, WRITERS, scale_over_and_over);
 	assert_all_fine(runners, WRITERS);
 	d = world_get(w, "swayed");
 	assert_in_range(d->spec->replicas, 0, 2);
@@ -152,7 +173,7 @@ static orch_status add_label(struct runner *r, const orch_kv *label)
 	orch_deployment_spec spec;
 	const orch_deployment *d = NULL;
 	orch_kv *labels;
-	orch_status st = orch_deployment_get(r->w->client, "ledger", &d);
+	orch_status st = orch_deployment_get(r->client, "ledger", &d);
 
 	if (st != ORCH_OK)
 		return st;
@@ -163,7 +184,7 @@ static orch_status add_label(struct runner *r, const orch_kv *label)
 	labels[spec.labels.count++] = *label;
 	spec.labels.items = labels;
 	how.version = d->version;
-	st = orch_deployment_apply(r->w->client, &spec, &how, NULL);
+	st = orch_deployment_apply(r->client, &spec, &how, NULL);
 	orch_deployment_free(d);
 	free(labels);
 	return st;
@@ -201,7 +222,83 @@ static void nothing_is_lost_between_those_who_read_change_and_apply(void **state
 	orch_deployment_free(d);
 }
 
-static void create_then_scale(struct world *w, int n)
+/* ---- one number that many count up ---- */
+
+static int64_t number_of(const orch_deployment *d)
+{
+	for (size_t i = 0; i < d->spec->labels.count; i++)
+		if (strcmp(d->spec->labels.items[i].key, "number") == 0)
+			return strtoll(d->spec->labels.items[i].value, NULL, 10);
+	return -1;
+}
+
+/* One more than it was, if it still is what it was. */
+static orch_status count_up(struct runner *r)
+{
+	orch_write_options how = ORCH_WRITE_OPTIONS_INIT;
+	const orch_deployment *d = NULL;
+	orch_deployment_spec spec;
+	char value[24];
+	orch_kv label = { "number", value };
+	orch_status st = orch_deployment_get(r->client, "counter", &d);
+
+	if (st != ORCH_OK)
+		return st;
+	(void)snprintf(value, sizeof value, "%lld", (long long)number_of(d) + 1);
+	spec = *d->spec;
+	spec.labels.items = &label;
+	spec.labels.count = 1;
+	how.version = d->version;
+	st = orch_deployment_apply(r->client, &spec, &how, NULL);
+	orch_deployment_free(d);
+	return st;
+}
+
+enum { COUNTERS = 8, STEPS = 50 };
+
+static void count_up_over_and_over(void *element)
+{
+	struct runner *r = element;
+
+	while (r->done < STEPS) {
+		orch_status st = count_up(r);
+
+		if (st == ORCH_E_CONFLICT)
+			r->conflicts++;
+		else if (fine(r, st))
+			r->done++;
+		else
+			return;
+	}
+}
+
+static void eight_who_count_to_fifty_reach_four_hundred(void **state)
+{
+	static const orch_kv zero = { "number", "0" };
+	struct world *w = *state;
+	struct runner runners[COUNTERS];
+	orch_deployment_spec spec = world_server(w, "counter");
+	const orch_deployment *d;
+	int64_t conflicts = 0;
+
+	spec.replicas = 0;
+	spec.labels.items = &zero;
+	spec.labels.count = 1;
+	assert_ok(orch_deployment_apply(w->client, &spec, NULL, NULL));
+	start_apart(w, runners, COUNTERS, count_up_over_and_over);
+	for (int i = 0; i < COUNTERS; i++)
+		conflicts += runners[i].conflicts;
+	print_message("# %lld conflicts seen and settled\n", (long long)conflicts);
+	assert_all_fine(runners, COUNTERS);
+	d = world_get(w, "counter");
+	assert_int_equal(number_of(d), COUNTERS * STEPS);
+	orch_deployment_free(d);
+}
+
+/* ---- creations ---- */
+
+/* What was made a moment ago may not be known everywhere yet. */
+static void create_and_change(struct world *w, int n)
 {
 	orch_deployment_spec spec = world_server(w, NULL);
 	const orch_deployment *d = NULL;
@@ -209,18 +306,23 @@ static void create_then_scale(struct world *w, int n)
 
 	(void)snprintf(name, sizeof name, "new-%d", n);
 	spec.name = name;
-	spec.replicas = 0;
 	assert_ok(orch_deployment_apply(w->client, &spec, NULL, NULL));
-	spec.image = w->image2;
-	assert_ok(orch_deployment_apply(w->client, &spec, NULL, &d));
-	assert_string_equal(d->spec->image, w->image2);
+	if (n % 2) {
+		assert_ok(orch_deployment_scale(w->client, name, 0, NULL, &d));
+		assert_int_equal(d->spec->replicas, 0);
+	} else {
+		spec.image = w->image2;
+		spec.replicas = 0;
+		assert_ok(orch_deployment_apply(w->client, &spec, NULL, &d));
+		assert_string_equal(d->spec->image, w->image2);
+	}
 	orch_deployment_free(d);
 }
 
 static void a_change_right_after_the_creation_succeeds(void **state)
 {
-	for (int i = 0; i < 20; i++)
-		create_then_scale(*state, i);
+	for (int i = 0; i < 50; i++)
+		create_and_change(*state, i);
 }
 
 static void apply_and_delete(void *element)
@@ -234,9 +336,9 @@ static void apply_and_delete(void *element)
 
 		spec.image = r->done % 2 ? r->w->image : r->w->image2;
 		if (r->index % 2)
-			st = orch_deployment_apply(r->w->client, &spec, NULL, NULL);
+			st = orch_deployment_apply(r->client, &spec, NULL, NULL);
 		else
-			st = orch_deployment_delete(r->w->client, "flicker", NULL);
+			st = orch_deployment_delete(r->client, "flicker", NULL);
 		if (r->index % 2 == 0 && st == ORCH_E_NOTFOUND)
 			continue;
 		if (!fine(r, st))
@@ -266,13 +368,13 @@ static void work_with_ones_own(void *element)
 	for (; r->done < 10; r->done++) {
 		spec.replicas = 0;
 		spec.stop_grace_ms = 1000 * (r->done + 1);
-		if (!fine(r, orch_deployment_apply(r->w->client, &spec, NULL, &d)))
+		if (!fine(r, orch_deployment_apply(r->client, &spec, NULL, &d)))
 			return;
 		if (strcmp(d->spec->name, name) != 0 ||
 			d->spec->stop_grace_ms != 1000 * (r->done + 1))
 			r->error.status = ORCH_E_PROTOCOL; /* somebody else's answer */
 		orch_deployment_free(d);
-		if (!fine(r, orch_deployment_delete(r->w->client, name, NULL)))
+		if (!fine(r, orch_deployment_delete(r->client, name, NULL)))
 			return;
 	}
 }
@@ -293,7 +395,7 @@ static void fail_and_remember(void *element)
 
 	for (; r->done < 20; r->done++) {
 		(void)snprintf(name, sizeof name, "ghost-%d-%lld", r->index, (long long)r->done);
-		if (world_probe(r->w->client, name) != ORCH_E_NOTFOUND ||
+		if (world_probe(r->client, name) != ORCH_E_NOTFOUND ||
 			!strstr(orch_error_last()->message, name))
 			r->error.status = ORCH_E_PROTOCOL;
 	}
@@ -314,7 +416,7 @@ static void share_and_drop(void *element)
 	orch_client *view = NULL;
 
 	for (; r->done < 50; r->done++) {
-		orch_client *mine = orch_client_ref(r->w->client);
+		orch_client *mine = orch_client_ref(r->client);
 
 		if (!fine(r, orch_client_with_namespace(mine, "elsewhere", &view)))
 			return;
@@ -340,6 +442,7 @@ int main(void)
 		world_test(of_two_specs_one_wins_entirely),
 		world_test(many_who_scale_all_succeed),
 		world_test(nothing_is_lost_between_those_who_read_change_and_apply),
+		world_test(eight_who_count_to_fifty_reach_four_hundred),
 		world_test(a_change_right_after_the_creation_succeeds),
 		world_test(apply_succeeds_while_others_delete),
 		world_test(threads_get_their_own_answers),

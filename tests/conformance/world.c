@@ -41,7 +41,8 @@ static bool told(orch_status st, const char *what)
 	return st == ORCH_OK;
 }
 
-orch_client *world_client(const struct world *w, const orch_client_options *options)
+static orch_client *open_client(
+	const struct world *w, const char *url, const orch_client_options *options)
 {
 	orch_client_options o = ORCH_CLIENT_OPTIONS_INIT;
 	orch_client *client = NULL;
@@ -50,8 +51,27 @@ orch_client *world_client(const struct world *w, const orch_client_options *opti
 		o = *options;
 	if (!o.ns)
 		o.ns = w->ns;
-	assert_ok(orch_client_open(w->url, &o, &client));
+	assert_ok(orch_client_open(url, &o, &client));
 	return client;
+}
+
+orch_client *world_client(const struct world *w, const orch_client_options *options)
+{
+	return open_client(w, w->url, options);
+}
+
+orch_client *world_client_by(const struct world *w, size_t n, const orch_client_options *options)
+{
+	const char *all = setting("ORCH_TEST_URLS", w->url), *one = all;
+	size_t count = 1;
+	char url[256];
+
+	for (const char *c = all; *c; c++)
+		count += *c == ' ';
+	for (n %= count; n > 0; n--)
+		one = strchr(one, ' ') + 1;
+	(void)snprintf(url, sizeof url, "%.*s", (int)strcspn(one, " "), one);
+	return open_client(w, url, options);
 }
 
 static bool open_views(struct world *w)

@@ -21,6 +21,7 @@
  *	ORCH_TEST_URL     what to open                      sim://conformance
  *	ORCH_TEST_IMAGE   has sh, sleep, true, false, test  busybox:1
  *	ORCH_TEST_IMAGE2  the same under another name       busybox:2
+ *	ORCH_TEST_URLS    more ways to it, space between    none
  *	ORCH_TEST_FILTER  run the tests of this pattern     all
  *
  * Each program works in namespaces of its own, `t` and a random number, which it
@@ -54,6 +55,8 @@ int world_end(void **state);
 
 /* A client of its own on the same URL, in the namespace of `w->client`. */
 orch_client *world_client(const struct world *w, const orch_client_options *options);
+/* The same by the n-th of ORCH_TEST_URLS, counted around: by other managers, where there are some. */
+orch_client *world_client_by(const struct world *w, size_t n, const orch_client_options *options);
 
 /* Skips the test, visibly, where the orchestrator cannot do this. */
 void require_capability(const struct world *w, orch_cap cap);

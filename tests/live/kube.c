@@ -93,25 +93,52 @@ orch_client *kube_proxy_client(
 	return kube_client(w, &p->files, "behind", options);
 }
 
+/* It lives as long as the pipe to it. */
+static void start(struct kube_proxy *p, const char *program, const char *kind)
+{
+	char command[512];
+
+	(void)snprintf(command, sizeof command, "exec \"$LIVE_FOLDER\"/%s %s %s \"$KUBE_SERVER\"",
+		program, p->files.path, kind);
+	p->client = NULL;
+	p->life = popen(command, "w");
+	assert_non_null(p->life);
+	wait_for_port(p);
+}
+
 void kube_proxy_begin(struct kube_proxy *p, struct world *w, const orch_client_options *options)
 {
-	char command[512], cluster[128], *port;
+	char cluster[128], *port;
 
 	kube_files_begin(&p->files);
 	live_ok("cd %s && cp apiserver.crt server.crt && cp apiserver.key server.key",
 		p->files.path);
 	kube_proxy_faults(p, "[]");
-	(void)snprintf(command, sizeof command,
-		"exec \"$LIVE_FOLDER\"/kube_proxy %s \"$KUBE_SERVER\"", p->files.path);
-	p->life = popen(command, "w");
-	assert_non_null(p->life);
-	wait_for_port(p);
+	start(p, "kube_proxy", "");
 	port = live_output("cat %s/port", p->files.path);
 	(void)snprintf(cluster, sizeof cluster,
 		"server: 'https://127.0.0.1:%s', certificate-authority: ca.crt", port);
 	free(port);
 	kube_config(&p->files, "behind", cluster, "token: unread");
 	p->client = kube_proxy_client(p, w, options);
+}
+
+void kube_tunnel_begin(struct kube_proxy *p, const char *kind)
+{
+	kube_files_begin(&p->files);
+	start(p, "kube_tunnel", kind);
+}
+
+orch_client *kube_tunnel_client(struct kube_proxy *p, struct world *w, const char *before_port,
+	const char *after_port, const orch_client_options *options)
+{
+	char cluster[512], *port = live_output("cat %s/port", p->files.path);
+
+	(void)snprintf(cluster, sizeof cluster, "%s%s%s, certificate-authority: ca.crt",
+		before_port, port, after_port);
+	free(port);
+	kube_config(&p->files, "behind", cluster, KUBE_USER_ADMIN);
+	return kube_proxy_client(p, w, options);
 }
 
 void kube_proxy_end(struct kube_proxy *p)

@@ -59,4 +59,12 @@ void kube_proxy_faults(struct kube_proxy *p, const char *json);
 /* How many requests since then match an extended regular expression. */
 int kube_proxy_count(struct kube_proxy *p, const char *pattern);
 
+/*
+ * tests/live/kube_tunnel of this kind instead, which ends as the proxy does; its log is counted
+ * likewise. A client through it is of a kubeconfig whose cluster names the port between two texts.
+ */
+void kube_tunnel_begin(struct kube_proxy *p, const char *kind);
+orch_client *kube_tunnel_client(struct kube_proxy *p, struct world *w, const char *before_port,
+	const char *after_port, const orch_client_options *options);
+
 #endif

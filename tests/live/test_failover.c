@@ -1,170 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* The leader is killed, or hangs, and a worker is lost, while programs work on. */
-#include "live/live.h"
-
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WORKERS = 8 };
-
-/* One program at work, with deployments of its own. */
-struct worker {
-	struct world *w;
-	orch_client *client;
-	pthread_t thread;
-	atomic_int *stop;
-	int index;
-	char name[24];
-	int calls;
-	int64_t acknowledged; /* the last number whose write was acknowledged */
-	int64_t slowest_ms;
-	orch_error error;
-	bool failed;
-};
-
-static bool check(struct worker *t, orch_status st, int64_t began)
-{
-	int64_t took = world_now_ms() - began;
-
-	t->calls++;
-	t->slowest_ms = took > t->slowest_ms ? took : t->slowest_ms;
-	if (st == ORCH_OK)
-		return true;
-	t->failed = true;
-	t->error = *orch_error_last();
-	return false;
-}
-
-static bool write_number(struct worker *t, int64_t number)
-{
-	char value[24];
-	orch_kv label = { "number", value };
-	orch_deployment_spec spec = world_server(t->w, t->name);
-	int64_t began = world_now_ms();
-
-	(void)snprintf(value, sizeof value, "%lld", (long long)number);
-	spec.replicas = 0;
-	spec.labels.items = &label;
-	spec.labels.count = 1;
-	return check(t, orch_deployment_apply(t->client, &spec, NULL, NULL), began);
-}
-
-static bool read_it(struct worker *t)
-{
-	const orch_deployment *d = NULL;
-	int64_t began = world_now_ms();
-	bool ok = check(t, orch_deployment_get(t->client, t->name, &d), began);
-
-	orch_deployment_free(d);
-	return ok;
-}
-
-/* Make another one and take it away again: neither may happen twice. */
-static bool make_and_delete(struct worker *t, int64_t number)
-{
-	char name[40];
-	orch_deployment_spec spec;
-	int64_t began = world_now_ms();
-
-	(void)snprintf(name, sizeof name, "%s-%lld", t->name, (long long)number);
-	spec = world_server(t->w, name);
-	spec.replicas = 0;
-	if (!check(t, orch_deployment_apply(t->client, &spec, NULL, NULL), began))
-		return false;
-	began = world_now_ms();
-	return check(t, orch_deployment_delete(t->client, name, NULL), began);
-}
-
-static void *work(void *payload)
-{
-	struct worker *t = payload;
-
-	while (!atomic_load(t->stop)) {
-		if (!write_number(t, t->acknowledged + 1))
-			break;
-		t->acknowledged++;
-		if (!read_it(t) || !make_and_delete(t, t->acknowledged))
-			break;
-	}
-	return NULL;
-}
-
-static void hire(struct world *w, struct worker *workers, orch_client *client, atomic_int *stop)
-{
-	for (int i = 0; i < WORKERS; i++) {
-		struct worker *t = &workers[i];
-
-		memset(t, 0, sizeof *t);
-		t->w = w;
-		t->client = client;
-		t->index = i;
-		t->stop = stop;
-		(void)snprintf(t->name, sizeof t->name, "worker-%d", i);
-		assert_int_equal(pthread_create(&t->thread, NULL, work, t), 0);
-	}
-}
-
-static int64_t number_of(const orch_deployment *d)
-{
-	return d->spec->labels.count == 1 ? atoll(d->spec->labels.items[0].value) : -1;
-}
-
-static void assert_nothing_lost(struct world *w, const struct worker *workers)
-{
-	const orch_deployments *list = NULL;
-
-	for (int i = 0; i < WORKERS; i++) {
-		const struct worker *t = &workers[i];
-		const orch_deployment *d;
-
-		print_message("# %s: %d calls, slowest %lld ms\n", t->name, t->calls,
-			(long long)t->slowest_ms);
-		if (t->failed)
-			print_error("%s: %s (%s)\n", t->name, t->error.message,
-				orch_outcome_name(t->error.outcome));
-		assert_false(t->failed);
-		assert_true(t->slowest_ms < 60000);
-		d = world_get(w, t->name);
-		assert_int_equal(number_of(d), t->acknowledged);
-		orch_deployment_free(d);
-	}
-	assert_ok(orch_deployment_list(w->client, NULL, &list));
-	assert_int_equal(list->count, WORKERS); /* all others were deleted, once */
-	orch_deployments_free(list);
-}
-
-static int64_t total_calls(const struct worker *workers)
-{
-	int64_t calls = 0;
-
-	for (int i = 0; i < WORKERS; i++)
-		calls += workers[i].calls;
-	return calls;
-}
+#include "live/live.h"
+#include "live/workers.h"
 
 static void work_through(struct world *w, const char *fault)
 {
-	struct worker workers[WORKERS];
-	orch_client *client = NULL;
-	atomic_int stop = 0;
+	struct workers workers;
 	int status;
 
 	(void)live_env("LIVE_CLUSTER");
-	assert_ok(orch_client_with_timeout(w->client, 60000, &client));
-	hire(w, workers, client, &stop);
+	workers_hire(&workers, w, 8);
 	(void)live_sh("sleep 2"); /* all at work */
 	status = live_sh("$LIVE_CLUSTER %s --name $LIVE_NAME --wait", fault);
 	(void)live_sh("sleep 5"); /* and again, with the new leader */
-	atomic_store(&stop, 1);
-	for (int i = 0; i < WORKERS; i++)
-		assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
-	orch_client_close(client);
+	workers_dismiss(&workers);
 	live_ok("$LIVE_CLUSTER resume --name $LIVE_NAME >/dev/null");
 	assert_int_equal(status, 0);
-	print_message("# %lld calls\n", (long long)total_calls(workers));
-	assert_nothing_lost(w, workers);
+	workers_lost_nothing(&workers);
 }
 
 /* LIVE_ROUNDS: how often, for a night without hurry. */

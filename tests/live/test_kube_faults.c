@@ -1,164 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /* The API server dies and comes back; answers that say "later", that break off, that never come. */
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "live/kube.h"
-
-enum { WORKERS = 6 };
+#include "live/workers.h"
 
 /* ---- programs at work while the server dies ---- */
 
-struct worker {
-	struct world *w;
-	orch_client *client;
-	pthread_t thread;
-	atomic_int *stop;
-	char name[24];
-	int calls;
-	int64_t acknowledged; /* the last number whose write was acknowledged */
-	int64_t slowest_ms;
-	orch_error error;
-	bool failed;
-};
-
-static bool check(struct worker *t, orch_status st, int64_t began)
-{
-	int64_t took = world_now_ms() - began;
-
-	t->calls++;
-	t->slowest_ms = took > t->slowest_ms ? took : t->slowest_ms;
-	if (st == ORCH_OK)
-		return true;
-	t->failed = true;
-	t->error = *orch_error_last();
-	return false;
-}
-
-static bool write_number(struct worker *t, int64_t number)
-{
-	char value[24];
-	orch_kv label = { "number", value };
-	orch_deployment_spec spec = world_server(t->w, t->name);
-	int64_t began = world_now_ms();
-
-	(void)snprintf(value, sizeof value, "%lld", (long long)number);
-	spec.replicas = 0;
-	spec.labels.items = &label;
-	spec.labels.count = 1;
-	return check(t, orch_deployment_apply(t->client, &spec, NULL, NULL), began);
-}
-
-static bool read_it(struct worker *t)
-{
-	const orch_deployment *d = NULL;
-	int64_t began = world_now_ms();
-	bool ok = check(t, orch_deployment_get(t->client, t->name, &d), began);
-
-	orch_deployment_free(d);
-	return ok;
-}
-
-/* Make another one and take it away again: neither may happen twice. */
-static bool make_and_delete(struct worker *t, int64_t number)
-{
-	char name[40];
-	orch_deployment_spec spec;
-	int64_t began = world_now_ms();
-
-	(void)snprintf(name, sizeof name, "%s-%lld", t->name, (long long)number);
-	spec = world_server(t->w, name);
-	spec.replicas = 0;
-	if (!check(t, orch_deployment_apply(t->client, &spec, NULL, NULL), began))
-		return false;
-	began = world_now_ms();
-	return check(t, orch_deployment_delete(t->client, name, NULL), began);
-}
-
-static void *work(void *payload)
-{
-	struct worker *t = payload;
-
-	while (!atomic_load(t->stop)) {
-		if (!write_number(t, t->acknowledged + 1))
-			break;
-		t->acknowledged++;
-		if (!read_it(t) || !make_and_delete(t, t->acknowledged))
-			break;
-	}
-	return NULL;
-}
-
-static void hire(struct world *w, struct worker *workers, orch_client *client, atomic_int *stop)
-{
-	for (int i = 0; i < WORKERS; i++) {
-		struct worker *t = &workers[i];
-
-		memset(t, 0, sizeof *t);
-		t->w = w;
-		t->client = client;
-		t->stop = stop;
-		(void)snprintf(t->name, sizeof t->name, "worker-%d", i);
-		assert_int_equal(pthread_create(&t->thread, NULL, work, t), 0);
-	}
-}
-
-static int64_t number_of(const orch_deployment *d)
-{
-	for (size_t i = 0; i < d->spec->labels.count; i++)
-		if (strcmp(d->spec->labels.items[i].key, "number") == 0)
-			return atoll(d->spec->labels.items[i].value);
-	return -1;
-}
-
-static void assert_nothing_lost(struct world *w, const struct worker *workers)
-{
-	const orch_deployments *list = NULL;
-
-	for (int i = 0; i < WORKERS; i++) {
-		const struct worker *t = &workers[i];
-		const orch_deployment *d;
-
-		print_message("# %s: %d calls, slowest %lld ms\n", t->name, t->calls,
-			(long long)t->slowest_ms);
-		if (t->failed)
-			print_error("%s: %s (%s)\n", t->name, t->error.message,
-				orch_outcome_name(t->error.outcome));
-		assert_false(t->failed);
-		assert_true(t->slowest_ms < 60000);
-		d = world_get(w, t->name);
-		assert_int_equal(number_of(d), t->acknowledged);
-		orch_deployment_free(d);
-	}
-	assert_ok(orch_deployment_list(w->client, NULL, &list));
-	assert_int_equal(list->count, WORKERS); /* all others were deleted, once */
-	orch_deployments_free(list);
-}
-
 static void no_call_fails_when_the_server_is_killed_and_comes_back(void **state)
 {
-	struct world *w = *state;
-	struct worker workers[WORKERS];
-	orch_client *client = NULL;
-	atomic_int stop = 0;
+	struct workers workers;
 	const char *rounds = getenv("LIVE_ROUNDS");
 	int status = 0;
 
 	(void)live_env("LIVE_CLUSTER");
-	assert_ok(orch_client_with_timeout(w->client, 60000, &client));
-	hire(w, workers, client, &stop);
+	workers_hire(&workers, *state, 6);
 	for (int i = rounds ? atoi(rounds) : 2; i > 0 && !status; i--) {
 		(void)live_sh("sleep 2"); /* all at work */
 		status = live_sh(KUBE_KILL_SERVER " && sleep 1 && " KUBE_START_SERVER);
 	}
 	(void)live_sh("sleep 2"); /* and again */
-	atomic_store(&stop, 1);
-	for (int i = 0; i < WORKERS; i++)
-		assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
-	orch_client_close(client);
+	workers_dismiss(&workers);
 	assert_int_equal(status, 0);
-	assert_nothing_lost(w, workers);
+	workers_lost_nothing(&workers);
 }
 
 struct waiter {
@@ -179,6 +46,7 @@ static void *wait_for_web(void *payload)
 	struct waiter *t = payload;
 	orch_wait_options wait = world_wait();
 
+	wait.stall_ms = 60000; /* kubelets that got no answer try again after a while */
 	wait.progress = note_progress;
 	wait.progress_payload = &t->asked;
 	t->status = orch_deployment_wait(t->client, "web", &wait, NULL);
@@ -253,6 +121,12 @@ static void while_there_is_no_server_calls_end_at_their_deadline_and_work_again_
 	"\"body\": \"{\\\"kind\\\":\\\"Status\\\",\\\"apiVersion\\\":\\\"v1\\\",\\\"status\\\":"   \
 	"\\\"Failure\\\",\\\"message\\\":\\\"etcdserver: request timed "                           \
 	"out\\\",\\\"code\\\":500}\""
+#define LATER                                                                                      \
+	"\"status\": 500, \"headers\": {\"Retry-After\": \"1\", \"Content-Type\": "                \
+	"\"application/json\"}, \"body\": "                                                        \
+	"\"{\\\"kind\\\":\\\"Status\\\",\\\"apiVersion\\\":\\\"v1\\\",\\\"status\\\":\\\"Failure"  \
+	"\\\",\\\"message\\\":\\\"could not be completed at this time, please try "                \
+	"again\\\",\\\"reason\\\":\\\"ServerTimeout\\\",\\\"code\\\":500}\""
 #define GATEWAY                                                                                    \
 	"\"status\": 502, \"headers\": {\"Content-Type\": \"text/html\"}, \"body\": "              \
 	"\"<html>bad gateway</html>\""
@@ -282,6 +156,7 @@ static void a_read_outlasts_a_server_that_is_busy(void **state)
 static void a_read_outlasts_a_server_that_is_not_available(void **state)
 {
 	assert_read_gets_through(*state, UNAVAILABLE, 3);
+	assert_read_gets_through(*state, LATER, 1);
 	assert_read_gets_through(*state, INTERNAL, 2);
 	assert_read_gets_through(*state, GATEWAY, 2);
 }
@@ -314,6 +189,64 @@ static void a_write_outlasts_a_server_that_is_busy(void **state)
 static void a_write_outlasts_a_server_that_is_not_available(void **state)
 {
 	assert_write_gets_through(*state, UNAVAILABLE, 2);
+}
+
+/* The same for what is not there yet. */
+static void a_creation_outlasts_a_server_that_is_busy(void **state)
+{
+	struct world *w = *state;
+	orch_deployment_spec spec = world_server(w, "new");
+	struct kube_proxy p;
+
+	spec.replicas = 0;
+	kube_proxy_begin(&p, w, NULL);
+	kube_proxy_faults(&p,
+		"[{\"method\": \"POST|PATCH\", \"path\": \".*/deployments.*\", \"do\": \"answer\", "
+		"\"times\": 2, " BUSY "}]");
+	assert_ok(orch_deployment_apply(p.client, &spec, NULL, NULL));
+	assert_int_equal(kube_proxy_count(&p, " answered "), 2);
+	assert_int_equal(kube_count(w, "deployment new", ".metadata.generation"), 1);
+	kube_proxy_end(&p);
+}
+
+struct sleeper {
+	orch_client *client;
+	orch_status status;
+};
+
+static void *sleep_until_cancelled(void *payload)
+{
+	struct sleeper *s = payload;
+
+	s->status = world_probe(s->client, "web");
+	return NULL;
+}
+
+/* The server says "in a minute", and its caller has no more use for the answer. */
+static void a_call_that_waits_to_ask_again_is_cancelled_at_once(void **state)
+{
+	struct kube_proxy p;
+	struct sleeper s;
+	pthread_t thread;
+	int64_t began;
+
+	kube_proxy_begin(&p, *state, NULL);
+	kube_proxy_faults(&p,
+		"[{\"do\": \"answer\", \"times\": 10000, \"status\": 503, "
+		"\"headers\": {\"Retry-After\": \"20\"}}]");
+	s.client = p.client;
+	assert_int_equal(pthread_create(&thread, NULL, sleep_until_cancelled, &s), 0);
+	while (!kube_proxy_count(&p, " answered "))
+		(void)live_sh("sleep 0.05");
+	(void)live_sh("sleep 0.3"); /* the answer has been read */
+	began = world_now_ms();
+	orch_client_cancel(p.client);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	print_message("# after %lld ms\n", (long long)(world_now_ms() - began));
+	assert_true(world_now_ms() - began < 10000);
+	assert_int_equal(s.status, ORCH_E_CANCELLED);
+	assert_int_equal(kube_proxy_count(&p, " answered "), 1);
+	kube_proxy_end(&p);
 }
 
 static void a_server_that_stays_busy_is_busy_in_its_own_words_at_the_deadline(void **state)
@@ -376,22 +309,18 @@ static void a_connection_that_breaks_in_the_middle_of_an_answer_is_no_end_of_it(
 
 /* ---- lists of several pages ---- */
 
-enum { MANY = 620 };
+enum { MANY = 2500 }; /* five pages */
 
-/* A namespace of that many deployments without instances, made all at once. */
-static void make_many(const struct world *w, char *ns, size_t size)
+static char many[40]; /* a namespace of that many deployments; or "" */
+
+static const char *need_many(const struct world *w)
 {
-	static int made;
-
-	(void)snprintf(ns, size, "%s-many%d", w->ns, made++);
-	live_ok(KUBECTL "create namespace %s >/dev/null", ns);
-	live_ok("for i in $(seq -w %d); do printf '%%s\\n' --- 'apiVersion: apps/v1' 'kind: "
-		"Deployment'"
-		" \"metadata: {name: d$i, labels: {n: \\\"$i\\\"}}\" 'spec:' '  replicas: 0'"
-		" '  selector: {matchLabels: {app: x}}' '  template: {metadata: {labels: {app: x}},"
-		" spec: {containers: [{name: c, image: %s}]}}'; done | " KUBECTL
-		"-n %s create -f - >/dev/null",
-		MANY, w->image, ns);
+	(void)live_env("KUBE_ADMIN");
+	if (!*many) {
+		(void)snprintf(many, sizeof many, "%s-many", w->ns);
+		live_ok("\"$LIVE_FOLDER\"/kube_many %s %d %s", many, MANY, w->image);
+	}
+	return many;
 }
 
 static void assert_all_in_order(const orch_deployments *list)
@@ -400,7 +329,7 @@ static void assert_all_in_order(const orch_deployments *list)
 
 	assert_int_equal(list->count, MANY);
 	for (int i = 0; i < MANY; i++) {
-		(void)snprintf(name, sizeof name, "d%03d", i + 1);
+		(void)snprintf(name, sizeof name, "d%04d", i + 1);
 		assert_string_equal(list->items[i]->spec->name, name);
 	}
 }
@@ -414,8 +343,10 @@ static void list_through(orch_client *client)
 	orch_deployments_free(list);
 }
 
-/* One by one; after the first of them `fault` is there. */
-static void visit_through(struct kube_proxy *p, orch_client *client, const char *fault)
+typedef void at_fn(void *payload, int count);
+
+/* One by one; `at` is told after each. */
+static void visit_through(orch_client *client, at_fn *at, void *payload)
 {
 	bool seen[MANY + 1] = { false };
 	orch_deployment_cursor *cursor = NULL;
@@ -429,8 +360,7 @@ static void visit_through(struct kube_proxy *p, orch_client *client, const char 
 		assert_ok(orch_deployment_next(cursor, &d));
 		if (!d)
 			break;
-		if (!count++)
-			kube_proxy_faults(p, fault);
+		at(payload, ++count);
 		n = strtol(d->spec->name + 1, NULL, 10);
 		assert_in_range(n, 1, MANY);
 		assert_false(seen[n]); /* never twice */
@@ -439,6 +369,20 @@ static void visit_through(struct kube_proxy *p, orch_client *client, const char 
 	}
 	orch_deployment_close(cursor);
 	assert_int_equal(count, MANY);
+}
+
+struct fault {
+	struct kube_proxy *proxy;
+	const char *json;
+};
+
+/* Once the first page is there. */
+static void set_fault(void *payload, int count)
+{
+	struct fault *f = payload;
+
+	if (count == 1)
+		kube_proxy_faults(f->proxy, f->json);
 }
 
 #define NEXT_PAGE "\"path\": \".*/deployments[?].*continue=.*\""
@@ -452,21 +396,19 @@ static void a_list_of_pages_survives_whatever_happens_between_them(void **state)
 	struct world *w = *state;
 	orch_client_options o = ORCH_CLIENT_OPTIONS_INIT;
 	struct kube_proxy p;
-	char ns[40];
+	struct fault fault;
 
-	(void)live_env("KUBE_ADMIN");
-	make_many(w, ns, sizeof ns);
-	o.ns = ns;
+	o.ns = need_many(w);
 	kube_proxy_begin(&p, w, &o);
 	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
 		kube_proxy_faults(&p, faults[i]);
 		list_through(p.client);
 		assert_int_equal(kube_proxy_count(&p, "(answered|cut|expired)"), i > 0);
 		kube_proxy_faults(&p, "[]");
-		visit_through(&p, p.client, faults[i]);
+		fault = (struct fault){ &p, faults[i] };
+		visit_through(p.client, set_fault, &fault);
 	}
 	kube_proxy_end(&p);
-	live_ok(KUBECTL "delete namespace %s --wait=false >/dev/null", ns);
 }
 
 /* The real thing: the store forgets, and a new server remembers nothing. */
@@ -476,11 +418,10 @@ static void a_list_whose_state_was_cleared_away_goes_on(void **state)
 	orch_deployment_cursor *cursor = NULL;
 	const orch_deployment *d = NULL;
 	orch_client *view = NULL;
-	char ns[40];
+	const char *ns = need_many(w);
 	int count = 1;
 
 	(void)live_env("LIVE_CLUSTER");
-	make_many(w, ns, sizeof ns);
 	assert_ok(orch_client_with_namespace(w->client, ns, &view));
 	assert_ok(orch_deployment_open(view, NULL, &cursor));
 	assert_ok(orch_deployment_next(cursor, &d));
@@ -504,7 +445,65 @@ static void a_list_whose_state_was_cleared_away_goes_on(void **state)
 	assert_int_equal(count, MANY);
 	orch_deployment_close(cursor);
 	orch_client_close(view);
-	live_ok(KUBECTL "delete namespace %s --wait=false >/dev/null", ns);
+}
+
+/* ---- memory ---- */
+
+static atomic_llong used, most;
+
+/* All that liborch asks for is counted. */
+static void *count_memory(void *payload, void *p, size_t size)
+{
+	long long change = p ? -(long long)malloc_usable_size(p) : 0, now;
+	void *grown = NULL;
+
+	(void)payload;
+	if (!size)
+		free(p);
+	else if (!(grown = realloc(p, size)))
+		return NULL;
+	change += grown ? (long long)malloc_usable_size(grown) : 0;
+	now = atomic_fetch_add(&used, change) + change;
+	for (long long seen = atomic_load(&most);
+		now > seen && !atomic_compare_exchange_weak(&most, &seen, now);)
+		;
+	return grown;
+}
+
+/* Two pages in, whoever walks has met all that there is to hold. */
+static void note_memory(void *payload, int count)
+{
+	if (count == 1000)
+		*(long long *)payload = atomic_load(&most);
+}
+
+static void a_walk_takes_no_more_memory_the_longer_it_is(void **state)
+{
+	struct world *w = *state;
+	const orch_deployments *list = NULL;
+	orch_client *view = NULL;
+	long long before, early = 0, late, listing, size;
+	char *text;
+
+	assert_ok(orch_client_with_namespace(w->client, need_many(w), &view));
+	before = atomic_load(&used);
+	atomic_store(&most, before);
+	visit_through(view, note_memory, &early);
+	late = atomic_load(&most);
+	atomic_store(&most, before);
+	assert_ok(orch_deployment_list(view, NULL, &list));
+	listing = atomic_load(&most) - before;
+	assert_all_in_order(list);
+	orch_deployments_free(list);
+	text = live_output(
+		KUBECTL "get --raw /apis/apps/v1/namespaces/%s/deployments | wc -c", many);
+	size = atoll(text);
+	print_message(
+		"# of %lld bytes a walk holds %lld, a list %lld\n", size, late - before, listing);
+	assert_true(late - early < size / 10);
+	assert_true(listing < size * 3);
+	free(text);
+	orch_client_close(view);
 }
 
 int main(void)
@@ -514,10 +513,13 @@ int main(void)
 		world_test(a_read_outlasts_a_server_that_is_not_available),
 		world_test(a_write_outlasts_a_server_that_is_busy),
 		world_test(a_write_outlasts_a_server_that_is_not_available),
+		world_test(a_creation_outlasts_a_server_that_is_busy),
+		world_test(a_call_that_waits_to_ask_again_is_cancelled_at_once),
 		world_test(a_server_that_stays_busy_is_busy_in_its_own_words_at_the_deadline),
 		world_test(an_answer_that_never_comes_is_asked_for_again),
 		world_test(a_connection_that_breaks_in_the_middle_of_an_answer_is_no_end_of_it),
 		world_test(a_list_of_pages_survives_whatever_happens_between_them),
+		world_test(a_walk_takes_no_more_memory_the_longer_it_is),
 		world_test(a_list_whose_state_was_cleared_away_goes_on),
 		world_test(no_call_fails_when_the_server_is_killed_and_comes_back),
 		world_test(a_wait_outlives_the_server),
@@ -525,5 +527,11 @@ int main(void)
 			while_there_is_no_server_calls_end_at_their_deadline_and_work_again_by_themselves),
 	};
 
-	return world_run(tests);
+	int failed;
+
+	orch_set_allocator(count_memory, NULL);
+	failed = world_run(tests);
+	if (*many)
+		(void)live_sh(KUBECTL "delete namespace %s --wait=false >/dev/null", many);
+	return failed;
 }

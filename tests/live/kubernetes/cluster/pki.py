@@ -10,7 +10,7 @@ from .state import control_plane, folder_of, workers, write
 
 CLIENT, SERVER = "clientAuth", "serverAuth"
 NAMES = ("DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,"
-         "DNS:kubernetes.default.svc.cluster.local,IP:127.0.0.1,IP:10.96.0.1,IP:")
+         "DNS:kubernetes.default.svc.cluster.local,IP:127.0.0.1,IP:::1,IP:10.96.0.1,IP:")
 USERS = (  # file, subject
     ("admin", "/O=system:masters/CN=admin"), ("viewer", "/CN=viewer"), ("kcm", "/CN=system:kube-controller-manager"),
     ("sched", "/CN=system:kube-scheduler"), ("kube-proxy", "/CN=system:kube-proxy"),

@@ -41,7 +41,8 @@ def of_control_plane(state, args):
             "kube-controller-manager", "--kubeconfig=/var/lib/kcm.kubeconfig", "--use-service-account-credentials=true",
             "--service-account-private-key-file=%ssa.key" % PKI, "--root-ca-file=%sca.crt" % PKI,
             "--cluster-signing-cert-file=%sca.crt" % PKI, "--cluster-signing-key-file=%sca.key" % PKI,
-            "--flex-volume-plugin-dir=/var/lib/flex", "--node-monitor-grace-period=20s"] + local, ready),
+            "--flex-volume-plugin-dir=/var/lib/flex", "--node-monitor-grace-period=20s",
+            "--kube-api-qps=200", "--kube-api-burst=400"] + local, ready),  # its 20 a second are made for a life of months
         program("scheduler", ["kube-scheduler", "--kubeconfig=/var/lib/sched.kubeconfig"] + local, ready)]
     return found + ([fake_kubelet(state, ready)] if state["fake"] else [])
 
