@@ -129,6 +129,8 @@ void workers_lost_nothing(const struct workers *all)
 		orch_deployment_free(d);
 	}
 	assert_ok(orch_deployment_list(all->w->client, NULL, &list));
+	for (size_t i = 0; list->count != (size_t)all->count && i < list->count; i++)
+		print_error("there is %s\n", list->items[i]->spec->name);
 	assert_int_equal(list->count, all->count); /* all others were deleted, once */
 	orch_deployments_free(list);
 }

@@ -327,8 +327,10 @@ static void answers_from_the_wild_are_understood(void **state)
 		orch__free(text);
 		seen++;
 	}
-	if (!seen)
+	if (!seen) {
+		print_message("# ORCH_SHARED names no folder with data/kube-objects\n");
 		skip();
+	}
 	assert_int_equal(seen, sizeof files / sizeof *files);
 }
 

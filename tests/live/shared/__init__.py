@@ -3,5 +3,6 @@
 
 base        words, waiting, running commands          wires      the network between the nodes
 process     telling one process from another          image      the test image
-namespaces  unshare, mount, spawn                     cgroups    the control groups below which nodes live
+namespaces  unshare, mount, spawn, inside             cgroups    the control groups below which nodes live
+cli         the command line                          proof      for the selftests
 """

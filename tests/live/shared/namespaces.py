@@ -71,3 +71,8 @@ def _wait_and_run(go_read, main, args):
     if os.read(3, 1):
         os.close(3)
         main(*args)
+
+
+def inside(node, *argv):
+    """The command line that runs argv in the namespaces of a node."""
+    return ["nsenter", "-t", str(node["init"]["pid"]), "-m", "-u", "-n", "-p", "--", *argv]

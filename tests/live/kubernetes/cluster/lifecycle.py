@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from shared import cgroups, image, wires
 from shared.base import Fail, say, wait_for
-from shared.namespaces import NEWNET, NEWNS, NEWPID, NEWUTS, spawn
+from shared.namespaces import NEWNET, NEWNS, NEWPID, NEWUTS, inside, spawn
 from shared.process import alive
 from . import health, pki, programs, space, state as kept, versions
 
@@ -157,10 +157,6 @@ def load_images(node, archive):
                                   capture_output=True).returncode
     wait_for("containerd of " + node["name"], imported, 60, 0.2)
     kept.write(node["dir"] + "/lib/images-loaded", "")
-
-
-def inside(node, *argv):
-    return ["nsenter", "-t", str(node["init"]["pid"]), "-m", "-u", "-n", "-p", "--", *argv]
 
 
 def last_words(state):

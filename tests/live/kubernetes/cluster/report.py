@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: MIT
 """A cluster as JSON, or as variables for a shell."""
-import json
-
 from shared import image
 from . import health
 from .state import folder_of
@@ -21,17 +19,6 @@ def describe_node(node):
     return {"name": node["name"], "role": node["role"], "ip": node["ip"], "cut": node["cut"], "log": node["dir"] + "/log",
             "init_pid": (node["init"] or {}).get("pid"),
             "pids": {p["name"]: running.get(p["name"], (None,))[0] for p in node["programs"]}}
-
-
-def show(state, form):
-    """Prints the cluster; returns the exit status: 0 healthy, 1 not."""
-    about = describe(state)
-    if form == "json":
-        print(json.dumps(about, indent=1))
-    else:
-        for name, value in variables(about):
-            print("%s='%s'" % (name, value))
-    return 0 if about["healthy"] else 1
 
 
 def variables(about):

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: MIT
 """A cluster as JSON, or as variables for a shell."""
-import json
-
 from . import swarm
 
 
@@ -31,17 +29,6 @@ def urls(nodes):
     managers = [n for n in nodes if n["role"] == "manager"]
     return {"unix": "swarm+" + managers[0]["unix"],
             "tcp": "swarm://" + ",".join(n["tcp"].partition("://")[2] for n in managers)}
-
-
-def show(state, form):
-    """Prints the cluster; returns the exit status: 0 healthy, 1 not."""
-    about = describe(state)
-    if form == "json":
-        print(json.dumps(about, indent=1))
-    else:
-        for name, value in variables(about):
-            print("%s='%s'" % (name, value))
-    return 0 if about["healthy"] else 1
 
 
 def variables(about):
