@@ -154,7 +154,9 @@ ORCH_PY_TYPE(trace_event,
 	INT(trace_event, http_status),
 	ENUM(trace_event, status),
 	INT(trace_event, bytes_in),
-	INT(trace_event, duration_ms));
+	INT(trace_event, duration_ms),
+	STR(trace_event, audit_id),
+	STR(trace_event, warnings));
 
 static const orch_sim_node orch_py_blank_sim_node = ORCH_SIM_NODE_INIT;
 ORCH_PY_TYPE(sim_node,

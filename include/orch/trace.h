@@ -8,8 +8,9 @@
  * @file orch/trace.h
  * @brief See what goes over the wire, without the secrets.
  *
- * A trace shows method, path, status, sizes and times of each request. Headers,
- * query values and bodies are never shown: they may hold secrets.
+ * A trace shows method, path, status, sizes and times of each request, and what the
+ * server warns of. Other headers, query values and bodies are never shown: they may
+ * hold secrets.
  */
 ORCH_BEGIN_DECLS
 
@@ -31,6 +32,8 @@ typedef struct orch_trace_event {
 	orch_status status;   /**< At the end: ::ORCH_OK when there was an answer. */
 	int64_t bytes_in;     /**< Of the body, decoded.                         */
 	int64_t duration_ms;  /**< Since the start.                              */
+	const char *audit_id; /**< Under which the log of an API server has it, or "". */
+	const char *warnings; /**< One in each line: what is deprecated, and the like; or "". */
 } orch_trace_event;
 
 /**

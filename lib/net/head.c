@@ -121,11 +121,12 @@ bool orch__head_line(struct orch__head *h, const char *line, size_t len)
 	return len ? header(h, line, len) : end_of_head(h);
 }
 
-const char *orch__head_find(const struct orch__head *h, const char *name, size_t *out_len)
+/* From the line `at` on. */
+static const char *find_from(const char *at, const char *name, size_t *out_len)
 {
 	size_t n = strlen(name);
 
-	for (const char *at = h->text.text, *end; at && *at; at = end + 1) {
+	for (const char *end; at && *at; at = end + 1) {
 		end = strchr(at, '\n');
 		if (!end)
 			break;
@@ -140,6 +141,11 @@ const char *orch__head_find(const struct orch__head *h, const char *name, size_t
 	return NULL;
 }
 
+const char *orch__head_find(const struct orch__head *h, const char *name, size_t *out_len)
+{
+	return find_from(h->text.text, name, out_len);
+}
+
 bool orch__head_copy(const struct orch__head *h, const char *name, char *out, size_t cap)
 {
 	size_t len = 0;
@@ -147,6 +153,36 @@ bool orch__head_copy(const struct orch__head *h, const char *name, char *out, si
 
 	snprintf(out, cap, "%.*s", value ? (int)len : 0, value ? value : "");
 	return value != NULL;
+}
+
+/* 299 - "text": RFC 7234, where a backslash takes away what a character means. */
+static size_t add_warning(const char *value, const char *end, char *out, size_t room)
+{
+	const char *at = memchr(value, '"', (size_t)(end - value));
+	size_t n = 0;
+
+	if (!at || !orch__text_starts(value, "299 "))
+		return 0;
+	for (at++; at < end && *at != '"' && n + 1 < room; at++) {
+		at += *at == '\\' && at + 1 < end;
+		out[n++] = *at;
+	}
+	if (n)
+		out[n++] = '\n';
+	return n;
+}
+
+void orch__head_warnings(const struct orch__head *h, char *out, size_t cap)
+{
+	const char *value = h->text.text;
+	size_t len = 0, n = 0;
+
+	while ((value = find_from(value, "warning", &len)) != NULL) {
+		n += add_warning(value, value + len, out + n, cap - 1 - n);
+		value = strchr(value, '\n') + 1;
+	}
+	out[n ? n - 1 : 0] = '\0';
+	orch__text_printable(out);
 }
 
 int64_t orch__head_retry_after_ms(const struct orch__head *h)

@@ -39,6 +39,10 @@ const char *orch__head_find(const struct orch__head *h, const char *name, size_t
 /* The same copied, cut to `cap` - 1 bytes; empty when there is none. */
 bool orch__head_copy(const struct orch__head *h, const char *name, char *out, size_t cap);
 
+/* What the server warns of, a line each, fit for people; what is too long is cut. Static texts of
+ * HTTP itself, of caches, are left out. */
+void orch__head_warnings(const struct orch__head *h, char *out, size_t cap);
+
 /* Retry-After in milliseconds from now: seconds or an HTTP date; -1: absent, negative or
  * garbage. At most a minute. */
 int64_t orch__head_retry_after_ms(const struct orch__head *h);

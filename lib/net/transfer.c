@@ -61,7 +61,7 @@ static bool stop(struct orch__transfer *t, orch_status fault, const char *why)
 
 static void trace(const struct orch__transfer *t, orch_trace_phase phase, orch_status status)
 {
-	char path[512];
+	char path[512], audit_id[64], warnings[2048];
 	orch_trace_event event = {
 		.struct_size = sizeof event,
 		.phase = phase,
@@ -72,8 +72,13 @@ static void trace(const struct orch__transfer *t, orch_trace_phase phase, orch_s
 		.status = status,
 		.bytes_in = t->bytes_in,
 		.duration_ms = orch__clock_ms() - t->started_ms,
+		.audit_id = audit_id,
+		.warnings = warnings,
 	};
 
+	orch__head_copy(&t->head, "audit-id", audit_id, sizeof audit_id);
+	orch__text_printable(audit_id);
+	orch__head_warnings(&t->head, warnings, sizeof warnings);
 	snprintf(path, sizeof path, "%.*s", (int)t->path_len, t->url.text + t->path_at);
 	t->http->trace(t->http->trace_payload, &event);
 }

@@ -97,6 +97,25 @@ static void an_end_that_is_not_marked_is_known(void **state)
 	orch__head_dispose(&h);
 }
 
+static void warnings_are_words_for_people(void **state)
+{
+	struct orch__head h = { 0 };
+	char text[64] = "x";
+
+	(void)state;
+	orch__head_warnings(&h, text, sizeof text);
+	assert_string_equal(text, "");
+	assert_true(feed(&h,
+		"HTTP/1.1 200 OK\r\nWarning: 299 - \"policy/v1beta1 is \\\"old\\\"\"\r\nA: b\r\n"
+		"warning: 110 cache \"stale\"\r\nWarning: 299\r\nWarning: 299 - \"\"\r\n"
+		"WARNING: 299 kube \"two\x1b[2J\" \"Sat\"\r\n\r\n"));
+	orch__head_warnings(&h, text, sizeof text);
+	assert_string_equal(text, "policy/v1beta1 is \"old\"\ntwo?[2J");
+	orch__head_warnings(&h, text, 8);
+	assert_string_equal(text, "policy");
+	orch__head_dispose(&h);
+}
+
 static int64_t retry_after(const char *value)
 {
 	struct orch__head h = { 0 };
@@ -171,6 +190,7 @@ int main(void)
 		cmocka_unit_test(an_interim_answer_leaves_nothing_behind),
 		cmocka_unit_test(malformed_status_lines_are_refused),
 		cmocka_unit_test(an_end_that_is_not_marked_is_known),
+		cmocka_unit_test(warnings_are_words_for_people),
 		cmocka_unit_test(retry_after_is_seconds_or_a_date_and_else_absent),
 		cmocka_unit_test(http_dates_are_read_exactly),
 		cmocka_unit_test(lines_and_heads_have_a_limit),

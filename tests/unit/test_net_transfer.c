@@ -362,6 +362,44 @@ static void record(void *payload, const orch_trace_event *e)
 		(int)e->bytes_in);
 }
 
+static void warn(void *payload, struct evil_conn *c, const struct evil_request *r)
+{
+	(void)payload;
+	(void)r;
+	evil_say(c,
+		"HTTP/1.1 200 OK\r\nAudit-Id: 6d4b-1\r\nWarning: 299 - \"one\"\r\n"
+		"Set-Cookie: canary\r\nWarning: 299 - \"two\"\r\nContent-Length: 0\r\n\r\n");
+}
+
+static void record_words(void *payload, const orch_trace_event *e)
+{
+	struct tape *tape = payload;
+	size_t n = strlen(tape->text);
+
+	snprintf(tape->text + n, sizeof tape->text - n, "%d %s %s|", (int)e->phase, e->audit_id,
+		e->warnings);
+}
+
+static void a_trace_has_what_the_server_warns_of(void **state)
+{
+	struct evil *e = evil_start(&(struct evil_options){ .kind = EVIL_UNIX, .handle = warn });
+	struct tape tape = { "" };
+	const struct orch__http_config config = {
+		.url = evil_url(e), .trace = record_words, .trace_payload = &tape
+	};
+	const struct orch__request request = { .method = "GET", .path = "/x" };
+	struct orch__response response = { 0 };
+	struct orch__http *http = NULL;
+
+	(void)state;
+	assert_int_equal(orch__http_open(&config, &http), ORCH_OK);
+	assert_int_equal(orch__http_perform(http, &request, &response), ORCH_OK);
+	assert_string_equal(tape.text, "1  |2 6d4b-1 one\ntwo|3 6d4b-1 one\ntwo|");
+	orch__response_dispose(&response);
+	orch__http_close(http);
+	evil_stop(e);
+}
+
 static void a_trace_shows_the_course_and_no_secret(void **state)
 {
 	struct evil *e = evil_start(&(struct evil_options){ .kind = EVIL_UNIX, .handle = say_no });
@@ -509,6 +547,7 @@ int main(void)
 		cmocka_unit_test(threads_share_an_endpoint_and_get_their_own_answers),
 		cmocka_unit_test(connections_beyond_the_limit_are_not_kept),
 		cmocka_unit_test(a_trace_shows_the_course_and_no_secret),
+		cmocka_unit_test(a_trace_has_what_the_server_warns_of),
 		cmocka_unit_test(an_endpoint_that_is_not_there_is_named_with_the_reason),
 		cmocka_unit_test(success_leaves_errno_alone),
 		cmocka_unit_test(a_fake_endpoint_goes_through_the_same_machine),

@@ -665,6 +665,10 @@ class TraceEvent:
     """Of the body, decoded."""
     duration_ms: int
     """Since the start."""
+    audit_id: str
+    """Under which the log of an API server has it, or ""."""
+    warnings: str
+    """One in each line: what is deprecated, and the like; or ""."""
 
     @classmethod
     def _from(cls, t: tuple[Any, ...]) -> TraceEvent:
@@ -677,6 +681,8 @@ class TraceEvent:
             status=t[5],
             bytes_in=t[6],
             duration_ms=t[7],
+            audit_id=t[8],
+            warnings=t[9],
         )
 
 
