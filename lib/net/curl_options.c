@@ -8,6 +8,7 @@
 
 #include "net/crypto.h"
 #include "net/curl_engine.h"
+#include "net/trust.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -149,6 +150,15 @@ static void set_pem(struct orch__curl_slot *slot, CURLoption option, const char 
 	note(slot, curl_easy_setopt(slot->easy, option, &blob));
 }
 
+static void trust_system(struct orch__curl_slot *slot)
+{
+	const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
+	const char *file = orch__trust_file(built->cainfo, NULL);
+
+	if (file)
+		set_text(slot, CURLOPT_CAINFO, file);
+}
+
 static void configure_tls(struct orch__curl_slot *slot)
 {
 	const struct orch__curl *e = slot->engine;
@@ -160,6 +170,8 @@ static void configure_tls(struct orch__curl_slot *slot)
 	if (e->ca) {
 		set_pem(slot, CURLOPT_CAINFO_BLOB, e->ca);
 		set_text(slot, CURLOPT_CAPATH, NULL); /* this CA and no other */
+	} else {
+		trust_system(slot);
 	}
 	if (e->cert) {
 		set_pem(slot, CURLOPT_SSLCERT_BLOB, e->cert);
