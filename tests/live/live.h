@@ -25,4 +25,10 @@ char *live_output(const char *format, ...) ORCH_PRINTF(1, 2);
 /* "unix:///x" or "tcp://h:p", as Docker writes it, as a URL of liborch; caller frees. */
 char *live_url(const char *endpoint);
 
+/* A row of `tests`, as world_test() is one, for what has to be mended by `end` afterwards. */
+#define live_test(f, end)                                                                          \
+	{                                                                                          \
+#f, f, world_begin, end, NULL                                                      \
+	}
+
 #endif

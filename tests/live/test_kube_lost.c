@@ -225,17 +225,12 @@ static int mend(void **state)
 	return world_end(state);
 }
 
-#define breaking_test(f)                                                                           \
-	{                                                                                          \
-#f, f, world_begin, mend, NULL                                                     \
-	}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		breaking_test(a_read_whose_connection_dies_in_silence_is_answered_by_another),
-		breaking_test(a_change_whose_connection_dies_in_silence_is_made_once),
-		breaking_test(instances_of_a_node_that_went_silent_are_unknown_and_are_replaced),
+		live_test(a_read_whose_connection_dies_in_silence_is_answered_by_another, mend),
+		live_test(a_change_whose_connection_dies_in_silence_is_made_once, mend),
+		live_test(instances_of_a_node_that_went_silent_are_unknown_and_are_replaced, mend),
 	};
 
 	return world_run(tests);

@@ -30,18 +30,25 @@ static void assert_works(
 	assert_absent(w, "far");
 }
 
-static void an_http_proxy_leads_to_a_server_that_it_alone_can_find(void **state)
+/* Through a tunnel of that kind, by a cluster of which `before_port` is the beginning. */
+static void assert_leads(struct world *w, const char *kind, const char *before_port,
+	const char *way, const char *other_way)
 {
 	struct kube_proxy p;
 	orch_client *client;
 
-	kube_tunnel_begin(&p, "connect");
-	client = kube_tunnel_client(
-		&p, *state, INSIDE ", proxy-url: 'http://orch:s3cret@127.0.0.1:", "'", NULL);
-	assert_works(*state, &p, client, "^connect kubernetes[.]default[.]svc:6443$");
-	assert_int_equal(kube_proxy_count(&p, "^refused"), 0);
+	kube_tunnel_begin(&p, kind);
+	client = kube_tunnel_client(&p, w, before_port, "'", NULL);
+	assert_works(w, &p, client, way);
+	assert_int_equal(kube_proxy_count(&p, other_way), 0);
 	orch_client_close(client);
 	kube_proxy_end(&p);
+}
+
+static void an_http_proxy_leads_to_a_server_that_it_alone_can_find(void **state)
+{
+	assert_leads(*state, "connect", INSIDE ", proxy-url: 'http://orch:s3cret@127.0.0.1:",
+		"^connect kubernetes[.]default[.]svc:6443$", "^refused");
 }
 
 static void a_proxy_that_does_not_let_us_through_is_told_without_its_password(void **state)
@@ -68,32 +75,17 @@ static void a_proxy_that_does_not_let_us_through_is_told_without_its_password(vo
 /* As kubectl does: who asks a SOCKS proxy leaves it the name. */
 static void a_socks_proxy_looks_the_name_up(void **state)
 {
-	struct kube_proxy p;
-	orch_client *client;
-
-	kube_tunnel_begin(&p, "socks");
-	client = kube_tunnel_client(
-		&p, *state, INSIDE ", proxy-url: 'socks5://127.0.0.1:", "'", NULL);
-	assert_works(*state, &p, client, "^socks name kubernetes[.]default[.]svc:6443$");
-	assert_int_equal(kube_proxy_count(&p, "^socks address"), 0);
-	orch_client_close(client);
-	kube_proxy_end(&p);
+	assert_leads(*state, "socks", INSIDE ", proxy-url: 'socks5://127.0.0.1:",
+		"^socks name kubernetes[.]default[.]svc:6443$", "^socks address");
 }
 
 static void an_ipv6_address_stands_in_brackets(void **state)
 {
-	struct kube_proxy p;
-	orch_client *client;
-
 	if (live_sh("ip -6 -o addr show dev lo | grep -q '::1/128'")) {
 		print_message("# this machine has no ::1\n");
 		skip();
 	}
-	kube_tunnel_begin(&p, "v6");
-	client = kube_tunnel_client(&p, *state, "server: 'https://[::1]:", "'", NULL);
-	assert_works(*state, &p, client, "^v6$");
-	orch_client_close(client);
-	kube_proxy_end(&p);
+	assert_leads(*state, "v6", "server: 'https://[::1]:", "^v6$", "^refused");
 }
 
 /* ---- sizes ---- */
