@@ -59,8 +59,9 @@ enum {
 	ORCH__J_REQUIRED = 1 << 0, /* decode fails without it                        */
 	ORCH__J_READONLY = 1 << 1, /* decoded, never written                         */
 	ORCH__J_KEEP = 1 << 2,     /* left alone when unset, also by DROP_UNSET      */
-	ORCH__J_KEY = 1 << 3       /* identifies an element of an OBJVEC or PTRVEC,  */
+	ORCH__J_KEY = 1 << 3,      /* identifies an element of an OBJVEC or PTRVEC,  */
 				   /* so that overlay can keep its foreign fields    */
+	ORCH__J_UNLISTED = 1 << 4  /* of no use in lists (json/list.h): stays unset  */
 };
 
 /* What every list member of a public struct looks like, whatever its type. A

@@ -10,11 +10,19 @@ typedef struct orch__plan_child child;
 static const node *make(
 	struct orch__arena *a, const struct orch__span *in, const char *list, unsigned nesting);
 
+/* The first row from `i` on that lists have a use for. */
+static size_t next_row(const struct orch__span *in, size_t i)
+{
+	while (i < in->hi && in->t->rows[i].flags & ORCH__J_UNLISTED)
+		i++;
+	return i;
+}
+
 static size_t count_names(const struct orch__span *in)
 {
 	size_t n = 0;
 
-	for (size_t i = in->lo; i < in->hi; i = orch__span_group_end(in, i))
+	for (size_t i = in->lo; (i = next_row(in, i)) < in->hi; i = orch__span_group_end(in, i))
 		n++;
 	return n;
 }
@@ -95,7 +103,7 @@ static const node *make(
 	children = orch__arena_alloc(a, count * sizeof *children);
 	if (!new_node || !children)
 		return NULL;
-	for (size_t i = in->lo; in->t && i < in->hi; i = children[n++].hi)
+	for (size_t i = in->lo; in->t && (i = next_row(in, i)) < in->hi; i = children[n++].hi)
 		if (!plan_child(a, in, i, children, n, nesting))
 			return NULL;
 	if (list)

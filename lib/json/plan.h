@@ -74,6 +74,21 @@ static inline void orch__plan_hit(
 			(struct orch__span){ in->t, c->inner, in->base, c->lo, c->hi, c->skip };
 }
 
+static inline bool orch__plan_same(const char *a, const char *b, size_t len)
+{
+	uint64_t x, y;
+
+	if (len < sizeof x || len > 2 * sizeof x)
+		return memcmp(a, b, len) == 0;
+	memcpy(&x, a, sizeof x);
+	memcpy(&y, b, sizeof y);
+	if (x != y)
+		return false;
+	memcpy(&x, a + len - sizeof x, sizeof x);
+	memcpy(&y, b + len - sizeof y, sizeof y);
+	return x == y;
+}
+
 static inline const struct orch__plan_child *orch__plan_find(
 	const struct orch__plan_node *node, const void *name, size_t len)
 {
@@ -85,7 +100,7 @@ static inline const struct orch__plan_child *orch__plan_find(
 	slot = orch__plan_hash(name, len) & node->mask;
 	for (; (number = node->slots[slot]) != 0; slot = (slot + 1) & node->mask) {
 		c = &node->children[number - 1];
-		if (c->len == len && !memcmp(c->name, name, len))
+		if (c->len == len && orch__plan_same(c->name, name, len))
 			return c;
 	}
 	return NULL;

@@ -82,8 +82,26 @@ static size_t number_len(const char **s)
 	return n;
 }
 
+/* Where they begin to differ, but not inside of a number: names of a list have much in common. */
+static void skip_common(const char **a, const char **b)
+{
+	const char *p = *a, *q = *b;
+
+	while (*p && *p == *q) {
+		p++;
+		q++;
+	}
+	while (p > *a && is_digit(p[-1])) {
+		p--;
+		q--;
+	}
+	*a = p;
+	*b = q;
+}
+
 int orch__name_compare(const char *a, const char *b)
 {
+	skip_common(&a, &b);
 	while (*a && *b) {
 		if (is_digit(*a) && is_digit(*b)) {
 			size_t n = number_len(&a), m = number_len(&b);

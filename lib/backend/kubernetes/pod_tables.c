@@ -4,8 +4,7 @@
 
 /* ---- unset values ---- */
 
-static const struct kube_owner owner_blank = { .is_controller = 0 };
-static const struct kube_condition condition_blank = { .changed_ms = ORCH_UNSET };
+static const struct kube_condition condition_blank = { .type = NULL };
 static const struct kube_check check_blank = { .delay_s = 0, .period_s = 10, .failures = 3 };
 static const struct kube_container container_blank = { .name = NULL };
 static const struct kube_container_end end_blank = {
@@ -72,10 +71,6 @@ ORCH__J_TABLE(kube_pod_table, pod_blank,
 	ORCH__J_OBJVEC("status.initContainerStatuses", T, init, 0, &status_table),
 	ORCH__J_OBJVEC("status.containerStatuses", T, containers, 0, &status_table));
 
-ORCH__J_LOCAL_TABLE(brief_owner_table, owner_blank,
-	ORCH__J_STR("uid", struct kube_owner, uid, 0),
-	ORCH__J_BOOL("controller", struct kube_owner, is_controller, 0));
-
 ORCH__J_LOCAL_TABLE(brief_condition_table, condition_blank,
 	ORCH__J_STR("type", struct kube_condition, type, 0),
 	ORCH__J_STR("status", struct kube_condition, status, 0),
@@ -83,7 +78,7 @@ ORCH__J_LOCAL_TABLE(brief_condition_table, condition_blank,
 
 ORCH__J_TABLE(kube_pod_brief, pod_blank,
 	ORCH__J_SCALAR("metadata.deletionTimestamp", T, meta.deleted_ms, 0, &kube_timestamp),
-	ORCH__J_OBJVEC("metadata.ownerReferences", T, owners, 0, &brief_owner_table),
+	ORCH__J_OBJVEC("metadata.ownerReferences", T, owners, 0, &kube_owner_table),
 	ORCH__J_STR("spec.nodeName", T, node, 0),
 	ORCH__J_STR("status.phase", T, phase, 0),
 	ORCH__J_STR("status.reason", T, reason, 0),

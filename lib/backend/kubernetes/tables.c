@@ -31,7 +31,7 @@ static const struct orch__json_scalar bytes = { "quantity", true, parse_bytes, o
 /* ---- unset values ---- */
 
 static const struct kube_owner owner_blank = { .is_controller = 0 };
-static const struct kube_condition condition_blank = { .changed_ms = ORCH_UNSET };
+static const struct kube_condition condition_blank = { .type = NULL };
 static const struct kube_variable variable_blank = { NULL, NULL, NULL };
 static const struct kube_probe probe_blank = { .delay_s = ORCH_UNSET,
 	.period_s = ORCH_UNSET,
@@ -59,8 +59,6 @@ static const struct kube_deployment deployment_blank = {
 
 /* clang-format off */
 ORCH__J_TABLE(kube_owner_table, owner_blank,
-	ORCH__J_STR("kind", struct kube_owner, kind, 0),
-	ORCH__J_STR("name", struct kube_owner, name, 0),
 	ORCH__J_STR("uid", struct kube_owner, uid, 0),
 	ORCH__J_BOOL("controller", struct kube_owner, is_controller, 0));
 
@@ -68,8 +66,7 @@ ORCH__J_TABLE(kube_condition_table, condition_blank,
 	ORCH__J_STR("type", struct kube_condition, type, 0),
 	ORCH__J_STR("status", struct kube_condition, status, 0),
 	ORCH__J_STR("reason", struct kube_condition, reason, 0),
-	ORCH__J_STR("message", struct kube_condition, message, 0),
-	ORCH__J_SCALAR("lastTransitionTime", struct kube_condition, changed_ms, 0, &kube_timestamp));
+	ORCH__J_STR("message", struct kube_condition, message, 0));
 
 ORCH__J_LOCAL_TABLE(variable_table, variable_blank,
 	ORCH__J_STR("name", struct kube_variable, name, ORCH__J_REQUIRED | ORCH__J_KEY),
@@ -106,17 +103,18 @@ ORCH__J_LOCAL_TABLE(manager_table, manager_blank,
 
 #define READ ORCH__J_READONLY
 #define KEEP ORCH__J_KEEP
+#define ALONE ORCH__J_UNLISTED /* for a write, or its pods */
 #define T struct kube_deployment
 #define POD "spec.template.spec."
 #define REQUIRED_NODE POD "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
 #define CONTAINER POD "containers.[0]."
 ORCH__J_TABLE(kube_deployment_table, deployment_blank,
-	ORCH__J_STR("apiVersion", T, spec.version, KEEP),
-	ORCH__J_STR("kind", T, spec.kind, KEEP),
+	ORCH__J_STR("apiVersion", T, spec.version, KEEP | ALONE),
+	ORCH__J_STR("kind", T, spec.kind, KEEP | ALONE),
 	ORCH__J_STR("metadata.name", T, spec.meta.name, ORCH__J_REQUIRED | KEEP),
 	ORCH__J_STR("metadata.namespace", T, spec.meta.ns, KEEP),
 	ORCH__J_STR("metadata.uid", T, spec.meta.uid, READ),
-	ORCH__J_STR("metadata.resourceVersion", T, spec.meta.resource_version, READ),
+	ORCH__J_STR("metadata.resourceVersion", T, spec.meta.resource_version, READ | ALONE),
 	ORCH__J_I64("metadata.generation", T, spec.meta.generation, READ),
 	ORCH__J_SCALAR("metadata.creationTimestamp", T, spec.meta.created_ms, READ, &kube_timestamp),
 	ORCH__J_SCALAR("metadata.deletionTimestamp", T, spec.meta.deleted_ms, READ, &kube_timestamp),
@@ -125,14 +123,14 @@ ORCH__J_TABLE(kube_deployment_table, deployment_blank,
 	ORCH__J_OBJVEC("metadata.managedFields", T, managers, READ, &manager_table),
 	ORCH__J_I64("spec.replicas", T, spec.replicas, KEEP),
 	ORCH__J_BOOL("spec.paused", T, spec.paused, READ),
-	ORCH__J_MAP("spec.selector.matchLabels", T, spec.selector, KEEP),
-	ORCH__J_OBJVEC("spec.selector.matchExpressions", T, spec.selector_more, READ, &requirement_table),
-	ORCH__J_MAP("spec.template.metadata.labels", T, spec.pod_labels, KEEP),
-	ORCH__J_MAP("spec.template.metadata.annotations", T, spec.pod_annotations, READ),
+	ORCH__J_MAP("spec.selector.matchLabels", T, spec.selector, KEEP | ALONE),
+	ORCH__J_OBJVEC("spec.selector.matchExpressions", T, spec.selector_more, READ | ALONE, &requirement_table),
+	ORCH__J_MAP("spec.template.metadata.labels", T, spec.pod_labels, KEEP | ALONE),
+	ORCH__J_MAP("spec.template.metadata.annotations", T, spec.pod_annotations, READ | ALONE),
 	ORCH__J_MAP(POD "nodeSelector", T, spec.node_selector, 0),
 	ORCH__J_OBJ(REQUIRED_NODE, T, spec.placement, 0, &placement_table),
 	ORCH__J_I64(POD "terminationGracePeriodSeconds", T, spec.grace_s, 0),
-	ORCH__J_STR(CONTAINER "name", T, spec.container, KEEP),
+	ORCH__J_STR(CONTAINER "name", T, spec.container, KEEP | ALONE),
 	ORCH__J_STR(CONTAINER "image", T, spec.image, 0),
 	ORCH__J_STRVEC(CONTAINER "command", T, spec.command, 0),
 	ORCH__J_STRVEC(CONTAINER "args", T, spec.args, 0),
@@ -149,13 +147,13 @@ ORCH__J_TABLE(kube_deployment_table, deployment_blank,
 	ORCH__J_I64("status.observedGeneration", T, observed_generation, READ),
 	ORCH__J_I64("status.replicas", T, total, READ),
 	ORCH__J_I64("status.updatedReplicas", T, updated, READ),
-	ORCH__J_I64("status.readyReplicas", T, ready, READ),
 	ORCH__J_I64("status.availableReplicas", T, available, READ),
 	ORCH__J_OBJVEC("status.conditions", T, conditions, READ, &kube_condition_table));
 #undef T
 
 ORCH__J_TABLE(kube_replicaset_table, replicaset_blank,
-	KUBE_META_ROWS(struct kube_replicaset, meta.),
+	ORCH__J_STR("metadata.uid", struct kube_replicaset, meta.uid, ORCH__J_REQUIRED),
+	ORCH__J_MAP("metadata.annotations", struct kube_replicaset, meta.annotations, 0),
 	ORCH__J_OBJVEC("metadata.ownerReferences", struct kube_replicaset, owners, 0, &kube_owner_table),
 	ORCH__J_I64("spec.replicas", struct kube_replicaset, replicas, 0));
 /* clang-format on */

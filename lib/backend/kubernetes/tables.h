@@ -20,7 +20,7 @@ struct kube_meta {
 
 /* An entry of ownerReferences. */
 struct kube_owner {
-	const char *kind, *name, *uid;
+	const char *uid;
 	int64_t is_controller;
 };
 
@@ -32,7 +32,6 @@ struct kube_owners {
 /* An entry of status.conditions. */
 struct kube_condition {
 	const char *type, *status, *reason, *message;
-	int64_t changed_ms;
 };
 
 struct kube_conditions {
@@ -144,17 +143,18 @@ struct kube_deployment {
 	struct kube_spec spec;
 	struct kube_managers managers;
 	int64_t observed_generation;
-	int64_t total, updated, ready, available; /* the controller's; absent is 0 */
+	int64_t total, updated, available; /* the controller's; absent is 0 */
 	struct kube_conditions conditions;
 };
 
+/* Lists of them are read for what they say of pods: of `meta` there are uid and annotations. */
 struct kube_replicaset {
 	struct kube_meta meta;
 	struct kube_owners owners;
 	int64_t replicas; /* there should be */
 };
 
-/* Reads a Deployment, encodes a new one, lays over one that was read. */
+/* Reads a Deployment, encodes a new one, lays over one that was read. Lists have what is shown. */
 extern const struct orch__json_table kube_deployment_table;
 extern const struct orch__json_table kube_replicaset_table;
 
