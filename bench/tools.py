@@ -49,14 +49,18 @@ class Report:
         if self.only.search(name):
             print(f"{name:<44} {value:>10}  {goal:<10} {verdict}", flush=True)
 
-    def figure(self, name, value, goal=""):
-        """A goal is "<= 14", ">= 4", "== 1", or nothing: then the figure is only told."""
+    def figure(self, name, value, goal="", target=""):
+        """A goal is "<= 14", ">= 4", "== 1", or nothing: then the figure is only told. So is
+        a target that is not reached: where we want to be, not where we must be."""
         text = f"{value:.2f}" if isinstance(value, float) else str(value)
         holds = not goal or eval_goal(value, goal)
         if self.only.search(name):
             self.seen += 1
             self.missed += not holds
-        self.line(name, text, goal or "-", "ok" if holds else "MISSED")
+        verdict = "ok" if holds else "MISSED"
+        if holds and target and not eval_goal(value, target):
+            verdict += f", but the target is {target}"
+        self.line(name, text, goal or "-", verdict)
 
     def fail(self, name, why):
         if self.only.search(name):

@@ -330,12 +330,12 @@ static cursor begin_value(scanner *s, cursor p, cursor end)
 
 	if (c != '"' && c != '{' && c != '[' && !orch__json_is_primitive(c))
 		return unexpected(s, p);
+	if (!s->keep)
+		return begin_plain(s, p, end);
 	if (in_list_of_items(s))
 		return begin_item(s, p, end);
 	if (s->want && s->want->shape == ORCH__P_ITEMS)
 		return begin_list(s, p);
-	if (!s->keep)
-		return begin_plain(s, p, end);
 	if (s->frames[s->depth - 1].kind != ORCH__P_OBJECT)
 		emit_comma(s);
 	node = inside(s, c, &kind);
@@ -382,7 +382,7 @@ static cursor begin_key(scanner *s, cursor p, cursor end)
 		if (end - q < 3 || q[1] != ':')
 			return q + 1;
 		s->state = VALUE; /* the usual case: no space around the colon */
-		return is_space(q[2]) ? q + 2 : begin_value(s, q + 2, end);
+		return q[2] <= ' ' ? q + 2 : begin_value(s, q + 2, end);
 	}
 	orch__buf_clear(&s->key);
 	s->escape = false;
@@ -463,7 +463,7 @@ static cursor step(scanner *s, cursor p, cursor end)
 {
 	const enum state state = (enum state)s->state;
 
-	if (state <= NEXT && is_space(*p))
+	if (*p <= ' ' && state <= NEXT && is_space(*p))
 		return p + 1;
 	switch (state) {
 	case DOCUMENT:

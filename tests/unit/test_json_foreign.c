@@ -156,6 +156,59 @@ static void wide_tables_are_planned(void **state)
 	orch__arena_dispose(&a);
 }
 
+/* Of each length, and with each byte another one. */
+static void a_name_is_found_by_all_of_its_bytes(void **state)
+{
+	static const char full[] = "abcdefghijklmnopqrstuvwxyz";
+
+	(void)state;
+	for (size_t len = 1; len < sizeof full; len++) {
+		char name[sizeof full] = "", other[sizeof full];
+		struct orch__json_row row;
+		const struct orch__json_table one = { "one", &app_blank, sizeof app_blank, 1,
+			&row };
+		struct orch__arena a = { 0 };
+		const struct orch__plan_node *node;
+
+		memcpy(name, full, len);
+		row = (struct orch__json_row)ORCH__J_STR(name, struct app, name, 0);
+		node = orch__plan_make(&a, &one, NULL);
+		assert_non_null(node);
+		assert_non_null(orch__plan_find(node, name, len));
+		for (size_t i = 0; i < len; i++) {
+			memcpy(other, name, sizeof other);
+			other[i] ^= 1;
+			assert_null(orch__plan_find(node, other, len));
+		}
+		orch__arena_dispose(&a);
+	}
+}
+
+static void rows_that_lists_have_no_use_for_are_not_planned(void **state)
+{
+	static const struct orch__json_row rows[] = {
+		ORCH__J_STR("kind", struct app, name, ORCH__J_UNLISTED),
+		ORCH__J_STR("meta.uid", struct app, name, ORCH__J_UNLISTED),
+		ORCH__J_STR("meta.name", struct app, name, 0),
+		ORCH__J_STR("gone.a", struct app, name, ORCH__J_UNLISTED),
+		ORCH__J_STR("gone.b", struct app, name, ORCH__J_UNLISTED),
+	};
+	const struct orch__json_table t = { "t", &app_blank, sizeof app_blank, 5, rows };
+	struct orch__arena a = { 0 };
+	const struct orch__plan_node *node = orch__plan_make(&a, &t, NULL);
+	const struct orch__plan_child *meta;
+
+	(void)state;
+	assert_non_null(node);
+	assert_null(orch__plan_find(node, "kind", 4));
+	assert_null(orch__plan_find(node, "gone", 4));
+	meta = orch__plan_find(node, "meta", 4);
+	assert_non_null(meta);
+	assert_null(orch__plan_find(meta->inner, "uid", 3));
+	assert_ptr_equal(orch__plan_find(meta->inner, "name", 4)->leaf, &rows[2]);
+	orch__arena_dispose(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +217,8 @@ int main(void)
 		cmocka_unit_test(the_limit_leads_out),
 		cmocka_unit_test(a_plan_finds_what_the_rows_say),
 		cmocka_unit_test(wide_tables_are_planned),
+		cmocka_unit_test(a_name_is_found_by_all_of_its_bytes),
+		cmocka_unit_test(rows_that_lists_have_no_use_for_are_not_planned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,8 @@ static void image_references_follow_the_grammar_of_the_runtimes(void **state)
 
 static void names_are_ordered_with_their_numbers_by_value(void **state)
 {
-	static const char *const sorted[] = { "", "a", "a.1", "a.02", "a.3", "a.10", "a.10b", "b" };
+	static const char *const sorted[] = { "", "a", "a.1", "a.02", "a.3", "a.10", "a.010a",
+		"a.10b", "a.10b7c", "a.10b12", "a.100", "b" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof sorted / sizeof sorted[0]; i++)
