@@ -118,6 +118,27 @@ static orch_deployment shown(struct kube_world *w, const char *text)
 	return d;
 }
 
+/* Else an apply would create, where nothing can be. */
+static void a_server_without_deployments_is_none_without_this_one(void **state)
+{
+	const struct kube_step steps[] = {
+		{ .request = "GET " ONE, .status = 404, .body = "404 page not found\n" },
+		{ .request = "GET " ONE,
+			.status = 404,
+			.body = kube_world_status(
+				404, "NotFound", "the server could not find it", NULL, NULL) },
+		{ 0 },
+	};
+	struct kube_world w;
+	orch_deployment_entry out = { 0 };
+
+	(void)state;
+	begin(&w, steps);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(kube_deployment_get(&w.call, "web", &out), ORCH_E_UNSUPPORTED);
+	end(&w);
+}
+
 static void a_version_changes_with_what_is_written_and_not_with_reports(void **state)
 {
 	const struct kube_step steps[] = { { 0 } };
@@ -747,6 +768,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_that_is_being_deleted_is_not_there),
+		cmocka_unit_test(a_server_without_deployments_is_none_without_this_one),
 		cmocka_unit_test(a_version_changes_with_what_is_written_and_not_with_reports),
 		cmocka_unit_test(the_controllers_verdict_is_the_state),
 		cmocka_unit_test(the_last_write_is_that_of_people),

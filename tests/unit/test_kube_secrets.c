@@ -2,7 +2,7 @@
 /*
  * Secrets from a kubeconfig to the wire and back: they are in no message, no trace and no
  * file, and in no memory of liborch's that is given back. Run with "--child" this program
- * is a client that strace watches.
+ * is a client that strace watches, with "--memory" one that looks for what is left of it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -338,6 +338,110 @@ static void nothing_is_written_and_nothing_removed(void **state)
 	}
 }
 
+/* ---- what a core file would have ---- */
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MEMORY_IS_OWN 0
+#elif defined(__has_feature)
+#define MEMORY_IS_OWN !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define MEMORY_IS_OWN 1
+#endif
+
+/* In two parts, so that they are nowhere whole but where a secret is. libcurl gives back without
+ * overwriting it what it has sent, and the address of a proxy. */
+static const struct needle {
+	const char *front, *back, *before, *after;
+} needles[] = {
+	{ "canary-", "token", "Authorization: Bearer ", NULL },
+	{ "canary-", "file", "Authorization: Bearer ", NULL },
+	{ "canary-", "exec", "Authorization: Bearer ", NULL },
+	{ "dTpjYW5hcnkt", "YmFzaWM", "Authorization: Basic ", NULL },
+	{ "canary-", "proxy", NULL, "@127.0.0.1" }, { "canary-", "basic", NULL, NULL },
+	{ "canary-", "env", NULL, NULL }, { "PRIVATE", " KEY", NULL, NULL },
+	{ "LS0tLS1C", "RUdJTi", NULL, NULL }, /* that in base64 */
+};
+
+/* -1: it is not there; 1: it is what libcurl has left. */
+static int is_at(const struct needle *n, const char *at)
+{
+	const size_t front = strlen(n->front), back = strlen(n->back);
+
+	if (memcmp(at, n->front, front) != 0 || memcmp(at + front, n->back, back) != 0)
+		return -1;
+	if (n->before)
+		return memcmp(at - strlen(n->before), n->before, strlen(n->before)) == 0;
+	return n->after && memcmp(at + front + back, n->after, strlen(n->after)) == 0;
+}
+
+static void count_between(const char *from, const char *to, const struct needle *n, int counts[2])
+{
+	enum { MARGIN = 64 };
+
+	for (const char *at = from + MARGIN; at < to - MARGIN; at++) {
+		int where;
+
+		at = memchr(at, *n->front, (size_t)(to - MARGIN - at));
+		if (!at)
+			return;
+		where = is_at(n, at);
+		if (where >= 0)
+			counts[where]++;
+	}
+}
+
+/* In all the writable memory of this process. */
+static void count_in_memory(const struct needle *n, int counts[2])
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[512], rights[8];
+	unsigned long from, to;
+
+	while (maps && fgets(line, sizeof line, maps))
+		if (sscanf(line, "%lx-%lx %7s", &from, &to, rights) == 3 &&
+			strncmp(rights, "rw", 2) == 0 && !strstr(line, "[v"))
+			count_between((const char *)from, (const char *)to, n, counts);
+	if (maps)
+		fclose(maps);
+}
+
+static int be_client(const char *config);
+
+/* A client that is closed, and what is left of it. */
+static int leave_remains(const char *config)
+{
+	int rc = be_client(config);
+
+	for (size_t i = 0; i < sizeof needles / sizeof *needles; i++) {
+		int counts[2] = { 0, 0 };
+
+		count_in_memory(&needles[i], counts);
+		if (counts[0])
+			fprintf(stderr, "%s..%s: %d times\n", needles[i].front, needles[i].back,
+				counts[0]);
+		if (counts[1])
+			printf("# of libcurl: %s..%s: %d times\n", needles[i].front,
+				needles[i].back, counts[1]);
+		rc |= counts[0] != 0;
+	}
+	return rc;
+}
+
+static void a_client_that_is_closed_leaves_no_secret_in_memory(void **state)
+{
+	(void)state;
+	if (!MEMORY_IS_OWN)
+		skip();
+	atomic_store(&world.mode, FINE);
+	for (int user = 0; user < USERS; user++) {
+		char command[8192];
+
+		snprintf(command, sizeof command, "'%s' --memory '%s'", self,
+			write_config((enum user)user));
+		assert_int_equal(system(command), 0);
+	}
+}
+
 static int be_client(const char *config)
 {
 	for (int i = 0; i < 3; i++)
@@ -354,10 +458,13 @@ int main(int argc, char **argv)
 		cmocka_unit_test(every_secret_reaches_its_server_and_no_message_or_trace),
 		cmocka_unit_test(no_memory_is_given_back_with_a_secret_in_it),
 		cmocka_unit_test(nothing_is_written_and_nothing_removed),
+		cmocka_unit_test(a_client_that_is_closed_leaves_no_secret_in_memory),
 	};
 
 	if (argc == 3 && strcmp(argv[1], "--child") == 0)
 		return be_client(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "--memory") == 0)
+		return leave_remains(argv[2]);
 	if (!realpath(argv[0], self))
 		return 1;
 	return cmocka_run_group_tests(tests, make_world, drop_world);
