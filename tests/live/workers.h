@@ -27,7 +27,7 @@ struct worker {
 
 struct workers {
 	struct world *w;
-	orch_client *client; /* of all of them, with a minute for each call */
+	orch_client *client; /* of all of them, with three minutes for each call */
 	atomic_int stop;
 	int count;
 	struct worker items[WORKERS_MOST];
