@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Whether the Python package is built. ORCH_PYTHON=AUTO: when all it needs is there.
+# Whether the Python package is built. ORCH_PYTHON=AUTO: when all it needs is there, and in
+# CI, where what is missing would be missed by nobody, always.
 if(ORCH_PYTHON)
 	set(required "")
-	if(NOT ORCH_PYTHON STREQUAL "AUTO")
+	if(NOT ORCH_PYTHON STREQUAL "AUTO" OR DEFINED ENV{CI})
 		set(required REQUIRED)
 	endif()
 	# The system's, whose packages scripts/install-deps brings, unless another was asked for.

@@ -32,7 +32,7 @@ def test_a_cancelled_task_ends_its_call_and_no_other(client, stuck):
         waits[0].cancel()
         with pytest.raises(asyncio.CancelledError):
             await waits[0]
-        assert time.monotonic() - began < 5 and not waits[1].done()
+        assert time.monotonic() - began < 20 and not waits[1].done()
         waits[1].cancel()
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(aio.call(client.deployments.wait, stuck, timeout=1e12, stall=1e12), 0.05)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The binding is that of these headers: nothing is missing, nothing is out of date."""
+import ast
 import dataclasses
 import inspect
 import os
@@ -79,6 +80,16 @@ def test_capabilities_are_those_of_the_library():
 
 def test_docstrings_come_from_the_headers():
     assert "Change how many instances a deployment runs" in core.deployment_scale.__doc__
+
+
+def test_type_checkers_see_the_names_that_there_are():
+    tree = ast.parse(inspect.getsource(orch))
+    seen = next(node.body for node in tree.body if isinstance(node, ast.If))
+    imported = {alias.name: statement.module for statement in seen for alias in statement.names}
+    assert imported == orch._MODULES and sorted(imported) == sorted(orch.__all__)
+    assert set(_errors.__all__) <= set(imported) and set(orch.__all__) <= set(dir(orch))
+    with pytest.raises(AttributeError, match="colour"):
+        orch.colour
 
 
 def test_what_is_public_has_a_docstring():
