@@ -26,6 +26,7 @@ static void no_call_fails_when_the_server_is_killed_and_comes_back(void **state)
 	workers_dismiss(&workers);
 	assert_int_equal(status, 0);
 	workers_lost_nothing(&workers);
+	assert_int_equal(workers_left_over(&workers), 0);
 }
 
 struct waiter {

@@ -39,5 +39,7 @@ void workers_hire(struct workers *all, struct world *w, int count);
 void workers_dismiss(struct workers *all);
 /* To be asked of those that were dismissed. */
 void workers_lost_nothing(const struct workers *all);
+/* And how many of the others are there, which all were deleted. */
+int64_t workers_left_over(const struct workers *all);
 
 #endif
