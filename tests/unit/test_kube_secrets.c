@@ -358,8 +358,9 @@ static const struct needle {
 	{ "canary-", "exec", "Authorization: Bearer ", NULL },
 	{ "dTpjYW5hcnkt", "YmFzaWM", "Authorization: Basic ", NULL },
 	{ "canary-", "proxy", NULL, "@127.0.0.1" }, { "canary-", "basic", NULL, NULL },
-	{ "canary-", "env", NULL, NULL }, { "PRIVATE", " KEY", NULL, NULL },
-	{ "LS0tLS1C", "RUdJTi", NULL, NULL }, /* that in base64 */
+	{ "canary-", "env", NULL, NULL },
+	{ "PRIVATE KEY", "-----\nM", NULL, NULL }, /* its title alone may be left in a register */
+	{ "LS0tLS1C", "RUdJTi", NULL, NULL },      /* that in base64 */
 };
 
 /* -1: it is not there; 1: it is what libcurl has left. */
