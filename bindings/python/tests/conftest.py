@@ -50,10 +50,14 @@ def interrupt():
             os.kill(os.getpid(), signal.SIGINT)
 
         timer = threading.Timer(after, now)
-        timer.start()
-        with pytest.raises(KeyboardInterrupt):
-            function()
-        timer.join()
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+        try:
+            timer.start()
+            with pytest.raises(KeyboardInterrupt):
+                function()
+            timer.join()
+        finally:
+            signal.signal(signal.SIGINT, before)
         return time.monotonic() - pressed[0]
 
     return press
