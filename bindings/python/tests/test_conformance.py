@@ -4,7 +4,7 @@ import dataclasses
 import threading
 
 import pytest
-from world import PATIENT, PATIENT_WITH_FAILURES, SERVE, World, at_once
+from world import PATIENT, PATIENT_WITH_FAILURES, SERVE, World, at_once, in_order
 
 import orch
 
@@ -155,7 +155,7 @@ def test_lists_are_sorted_selected_and_read_one_by_one(w):
 def test_instances_say_what_they_are(w):
     w.up("web", 2)
     instances = w.client.instances.list("web")
-    assert len({i.name for i in instances}) == len(instances) == 2
+    assert len(instances) == 2 and in_order(i.name for i in instances)
     for i in instances:
         assert i.ready and i.updated and i.state is orch.InstanceState.RUNNING and i.cause is orch.Cause.NONE
         assert i.deployment == "web" and i.node and i.id
@@ -196,7 +196,8 @@ def test_namespaces_are_listed_made_and_deleted(w):
     require(w, orch.Capability.NAMESPACE_LIST)
     w.other.deployments.apply(w.server("web", replicas=0))
     w.other.namespaces.apply()
-    assert {"default", w.ns + "-b"} <= {n.name for n in w.client.namespaces.list()}
+    names = [n.name for n in w.client.namespaces.list()]
+    assert {"default", w.ns + "-b"} <= set(names) and in_order(names)
     w.other.namespaces.delete(wait=PATIENT)
     assert w.ns + "-b" not in {n.name for n in w.client.namespaces.list()}
     with pytest.raises(orch.NotFound):

@@ -2,6 +2,7 @@
 """A place on whatever orchestrator ORCH_TEST_URL names, as tests/conformance/world.c has it: namespaces of its own, which
 are deleted, and time that passes in waits alone, because on the simulator it is virtual."""
 import os
+import re
 import secrets
 import threading
 
@@ -12,6 +13,13 @@ PATIENT = orch.Wait(timeout=120, settle=0.3)
 PATIENT_WITH_FAILURES = orch.Wait(timeout=120, settle=5, stall=4)
 # A process 1 that does not listen to TERM would be waited for.
 SERVE = ("sh", "-c", "trap 'exit 0' TERM; sleep 86400 & wait")
+
+
+def in_order(names):
+    """Whether they are in liborch's order: by characters, but numbers in them by their value."""
+    names = list(names)
+    return names == sorted(names, key=lambda name: [
+        (ord("0"), int(part)) if part.isdigit() else (ord(part), 0) for part in re.findall(r"\d+|.", name)])
 
 
 class World:
